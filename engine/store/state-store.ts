@@ -1,0 +1,177 @@
+/**
+ * What the engine remembers between runs. One interface, several implementations: each passes the conformance suite
+ * in `conformance.ts`. All times are ISO 8601 in UTC; all keys are text (`keyText` makes one from key fields).
+ *
+ * Contract for every method that writes: when it returns, the change is durable against the death of the process.
+ * `transaction` makes several changes one: all or none.
+ */
+export interface StateStore {
+  readonly cursors: CursorStore
+  readonly links: LinkStore
+  readonly known: KnownStore
+  readonly parked: ParkedStore
+  readonly deadLetters: DeadLetterStore
+  readonly journal: JournalStore
+  readonly runs: RunStore
+  readonly tokens: TokenStore
+  readonly references: ReferenceStore
+  readonly locks: LockStore
+  /** Runs `work` in one transaction. Nested calls join the outer one. `work` is synchronous: no await inside. */
+  transaction<T>(work: () => T): T
+  close(): void
+}
+
+/** Where the next incremental read of one mapping starts. */
+export interface Cursor {
+  readonly mapping: string
+  readonly connection: string
+  /** Which read of the connection: the entity's name. */
+  readonly read: string
+  /** The server's time at the first request of the last complete read. */
+  readonly position: string
+  /** Hash of mapping, options, tables and functions as they were then: another hash makes the next run a full one. */
+  readonly configuration: string
+}
+
+export interface CursorStore {
+  get(mapping: string, connection: string, read: string): Cursor | undefined
+  set(cursor: Cursor): void
+  all(): readonly Cursor[]
+}
+
+/** A source record and one target record that it became. One source record may have many. */
+export interface Link {
+  readonly mapping: string
+  readonly step: string
+  readonly sourceKey: string
+  readonly targetKey: string
+  /** The target record's key fields (and what else addresses it), to write it again when its source is gone. */
+  readonly target: Readonly<Record<string, unknown>>
+  /** Hash of the owned fields as last confirmed. */
+  readonly fingerprint: string
+  /** `gone`: the target was told that the source yields it no more; kept so that it is not told twice. */
+  readonly state: 'live' | 'gone'
+}
+
+export interface LinkStore {
+  /** At most one link per mapping, step and target key: the target key belongs to whom had it first. */
+  byTarget(mapping: string, step: string, targetKey: string): Link | undefined
+  bySource(mapping: string, step: string, sourceKey: string): readonly Link[]
+  /** Links of many source records in one query, grouped by source key. */
+  bySources(mapping: string, step: string, sourceKeys: readonly string[]): ReadonlyMap<string, readonly Link[]>
+  put(links: readonly Link[]): void
+  remove(mapping: string, step: string, targetKeys: readonly string[]): void
+  /** Distinct source records with at least one live link. */
+  countLiveSources(mapping: string, step: string): number
+  /** Walks all live links in source-key order without holding them in memory. Writing while walking is allowed. */
+  live(mapping: string, step: string): Iterable<Link>
+  /** True when any mapping's live link leads to this source key of `mapping`. */
+  isLinked(mapping: string, sourceKey: string): boolean
+}
+
+/** Target records that are known to exist, by whoever made them or found them: `entity` is `connection.entity`. */
+export interface KnownStore {
+  /** Which of the keys are known. */
+  which(entity: string, keys: readonly string[]): ReadonlySet<string>
+  add(entity: string, keys: readonly string[]): void
+  remove(entity: string, keys: readonly string[]): void
+}
+
+/** A record that waits for something another mapping can make. */
+export interface Parked {
+  readonly mapping: string
+  readonly sourceKey: string
+  /** `connection.entity` and key of what is waited for. */
+  readonly entity: string
+  readonly key: string
+  readonly since: string
+  readonly deadline: string
+}
+
+export interface ParkedStore {
+  put(parked: Parked): void
+  remove(mapping: string, sourceKeys: readonly string[]): void
+  of(mapping: string): readonly Parked[]
+  counts(): ReadonlyMap<string, number>
+}
+
+/** A source record that could not be processed. Keeps the source record, so that a retry uses the mapping as it is then. */
+export interface DeadLetter {
+  readonly mapping: string
+  readonly sourceKey: string
+  /** The key that a person knows (a SKU), when the record has one. */
+  readonly label: string | undefined
+  readonly code: string
+  readonly message: string
+  readonly record: unknown
+  readonly run: string
+  readonly at: string
+}
+
+export interface DeadLetterStore {
+  /** One letter per mapping and source key: a newer failure replaces the older. */
+  put(letter: DeadLetter): void
+  remove(mapping: string, sourceKeys: readonly string[]): void
+  get(mapping: string, sourceKey: string): DeadLetter | undefined
+  keysOf(mapping: string): readonly string[]
+  /** Newest first. */
+  list(options: { readonly mapping?: string; readonly limit: number }): readonly DeadLetter[]
+  counts(): ReadonlyMap<string, number>
+}
+
+/** An intent: a write that was about to be sent. One that is still open when a run starts has an unknown outcome. */
+export interface Intent {
+  readonly id: string
+  readonly mapping: string
+  readonly step: string
+  readonly operation: string
+  readonly targetKeys: readonly string[]
+  /** Number of the asynchronous job that the target named, once it is known. */
+  readonly job?: string
+  readonly at: string
+}
+
+export interface JournalStore {
+  open(intent: Intent): void
+  setJob(id: string, job: string): void
+  close(id: string): void
+  pending(mapping: string): readonly Intent[]
+}
+
+/** One execution of one or more pipelines. `report` is the JSON that `run --json` prints. */
+export interface RunRecord {
+  readonly id: string
+  readonly startedAt: string
+  readonly endedAt?: string
+  readonly status: 'running' | 'ok' | 'partial' | 'failed' | 'stopped'
+  readonly mappings: readonly string[]
+  readonly report?: unknown
+}
+
+export interface RunStore {
+  start(run: RunRecord): void
+  finish(id: string, endedAt: string, status: RunRecord['status'], report: unknown): void
+  last(limit: number): readonly RunRecord[]
+}
+
+/** Tokens that must outlive the process: the newest refresh token of a rotating grant. */
+export interface TokenStore {
+  get(connection: string): string | undefined
+  set(connection: string, secret: string): void
+  remove(connection: string): void
+}
+
+/** Reference data read whole and kept for a while. */
+export interface ReferenceStore {
+  get(name: string): { readonly at: string; readonly rows: readonly unknown[] } | undefined
+  set(name: string, at: string, rows: readonly unknown[]): void
+}
+
+/** Who works on a pipeline now. A lock whose heartbeat is older than its life is free again. */
+export interface LockStore {
+  /** Takes the lock, or says who has it. `lifeMs`: how long without a heartbeat it is held. */
+  take(name: string, owner: string, now: number, lifeMs: number): { readonly taken: true } | { readonly taken: false; readonly owner: string; readonly since: number }
+  /** False when the lock was lost meanwhile. */
+  beat(name: string, owner: string, now: number): boolean
+  release(name: string, owner: string): void
+}
