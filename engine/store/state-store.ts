@@ -170,7 +170,12 @@ export interface ReferenceStore {
 /** Who works on a pipeline now. A lock whose heartbeat is older than its life is free again. */
 export interface LockStore {
   /** Takes the lock, or says who has it. `lifeMs`: how long without a heartbeat it is held. */
-  take(name: string, owner: string, now: number, lifeMs: number): { readonly taken: true } | { readonly taken: false; readonly owner: string; readonly since: number }
+  take(
+    name: string,
+    owner: string,
+    now: number,
+    lifeMs: number,
+  ): { readonly taken: true } | { readonly taken: false; readonly owner: string; readonly since: number }
   /** False when the lock was lost meanwhile. */
   beat(name: string, owner: string, now: number): boolean
   release(name: string, owner: string): void
