@@ -1,0 +1,148 @@
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
+import ajvFormats from 'ajv-formats'
+import type { JsonSchema } from './shape.ts'
+import { pointer, type ValueProblem, type ValueProblemCode } from './value-problem.ts'
+
+/**
+ * Checks the rules of a schema that do not bear on its structure: enum, limits, lengths, pattern, format, conditions.
+ * Types, required and unknown fields are the writer's own matter; they are taken out of what ajv sees, so that nothing
+ * is reported twice.
+ */
+export function compileConstraints(schema: JsonSchema): (value: unknown) => readonly ValueProblem[] {
+  const ajv = new Ajv2020({ allErrors: true, strict: false, multipleOfPrecision: 9, logger: false })
+  ajvFormats.default(ajv)
+  const validate = ajv.compile(withoutStructure(schema))
+  return (value) => {
+    if (validate(value)) return []
+    const errors = validate.errors ?? []
+    const wholes = errors.filter((error) => COMBINED.has(error.keyword)).map((error) => `${error.schemaPath}/`)
+    // What failed within a combination is said by the combination's own error; a failed `then` speaks for its `if`.
+    const said = (error: ErrorObject): boolean =>
+      error.keyword === 'if' || wholes.some((whole) => error.schemaPath.startsWith(whole))
+    return errors.filter((error) => !said(error)).map(problemOf)
+  }
+}
+
+const COMBINED: ReadonlySet<string> = new Set(['anyOf', 'oneOf', 'not'])
+
+/** The schema less type, required and closedness, where they describe the value's structure (and not a condition). */
+function withoutStructure(schema: unknown): JsonSchema {
+  if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) return true
+  const kept: Record<string, unknown> = {}
+  for (const [keyword, value] of Object.entries(schema)) {
+    if (keyword === 'type' || keyword === 'required' || keyword === '$schema' || keyword === '$id') continue
+    if (keyword === 'format' && value === 'decimal') continue
+    if (keyword === 'properties' || keyword === '$defs' || keyword === 'definitions') {
+      kept[keyword] = Object.fromEntries(
+        Object.entries(value ?? {}).map(([name, part]) => [name, withoutStructure(part)]),
+      )
+    } else if (keyword === 'additionalProperties' || keyword === 'items') {
+      kept[keyword] = withoutStructure(value)
+    } else {
+      kept[keyword] = value
+    }
+  }
+  return kept
+}
+
+function problemOf(error: ErrorObject): ValueProblem {
+  const { code, message, advice, path } = describe(error)
+  return { code, path: error.instancePath + (path ?? ''), message, advice }
+}
+
+interface Description {
+  readonly code: ValueProblemCode
+  readonly message: string
+  readonly advice: string
+  /** What is to be added to the path of the value that ajv names. */
+  readonly path?: string
+}
+
+/** Speaks of the schema's side only: the value may be personal data. */
+function describe({ keyword, params }: ErrorObject): Description {
+  const { limit } = params
+  switch (keyword) {
+    case 'enum':
+      return { code: 'not-allowed', message: 'is none of the allowed values', advice: allowed(params.allowedValues) }
+    case 'const':
+      return { code: 'not-allowed', message: 'is not the allowed value', advice: allowed([params.allowedValue]) }
+    case 'minimum':
+    case 'maximum':
+    case 'exclusiveMinimum':
+    case 'exclusiveMaximum':
+      return outOfRange(params.comparison, limit)
+    case 'multipleOf':
+      return {
+        code: 'out-of-range',
+        message: `is not a multiple of ${params.multipleOf}`,
+        advice: 'Round it, or correct it in the source.',
+      }
+    case 'maxLength':
+      return {
+        code: 'wrong-length',
+        message: `is longer than ${limit} characters`,
+        advice: `Shorten it, for example with $limitText(…, ${limit}).`,
+      }
+    case 'minLength':
+      return {
+        code: 'wrong-length',
+        message: `is shorter than ${limit} characters`,
+        advice: 'Leave the field out where there is no text, for example with $firstOf(…).',
+      }
+    case 'minItems':
+    case 'maxItems':
+    case 'minProperties':
+    case 'maxProperties':
+      return {
+        code: 'wrong-length',
+        message: `has ${keyword.startsWith('min') ? 'fewer' : 'more'} than ${limit} entries`,
+        advice: 'Change what the mapping puts into it, or keep the record out.',
+      }
+    case 'uniqueItems':
+      return { code: 'not-unique', message: 'holds a value twice', advice: 'Take doubles out with $unique(…).' }
+    case 'pattern':
+      return {
+        code: 'wrong-form',
+        message: `does not match ${params.pattern}`,
+        advice: 'Bring it into this form in the mapping, or correct it in the source.',
+      }
+    case 'format':
+      return {
+        code: 'wrong-form',
+        message: `is not a ${params.format}`,
+        advice: 'Bring it into this form in the mapping, or correct it in the source.',
+      }
+    case 'required':
+      return missing(params.missingProperty, 'is required here')
+    case 'dependentRequired':
+      return missing(params.missingProperty, `is required where ${params.property} is given`)
+    default:
+      return {
+        code: 'rule-broken',
+        message: `breaks the rule ${keyword} of its schema`,
+        advice: "Compare it with the entity's schema and its description.",
+      }
+  }
+}
+
+function missing(field: string, message: string): Description {
+  return {
+    code: 'missing',
+    path: pointer([field]),
+    message,
+    advice: 'Let the mapping give it, or keep the record out.',
+  }
+}
+
+export function outOfRange(comparison: string, limit: number): Description {
+  return {
+    code: 'out-of-range',
+    message: `must be ${comparison} ${limit}`,
+    advice: 'Correct it in the mapping (for example with $atLeast or $atMost), or keep the record out.',
+  }
+}
+
+function allowed(values: readonly unknown[]): string {
+  const shown = values.slice(0, 12).map((value) => JSON.stringify(value))
+  return `Allowed: ${shown.join(', ')}${values.length > shown.length ? ` and ${values.length - shown.length} more` : ''}.`
+}

@@ -1,0 +1,255 @@
+import { hasExactDigits, readDecimalNumber, readDecimalText } from './decimal.ts'
+import { type JsonSchema, type Shape, shapeOf, type TypeName } from './shape.ts'
+import { type Converted, kindOf, pointer, type ValueProblem, type ValueProblemCode } from './value-problem.ts'
+import { withoutNulls } from './without-nulls.ts'
+
+/**
+ * Reads what a system's answer holds (parsed JSON) into the one form that expressions see:
+ *
+ * - null is absent, everywhere; fields that the schema does not have are dropped (systems add fields);
+ * - `format: decimal` is an exact number, whether text or number on the wire;
+ * - a list is a list for none (absent: `[]`), one (a bare value) or many;
+ * - an integer may be written as text on the wire, if it is digits only;
+ * - a value of a wrong type is a problem, and left out; so is a required field that is absent.
+ *
+ * `enum`, `pattern` and limits are not checked: systems hold old and odd values, and reading them is no fault.
+ * Reading what was read already changes nothing.
+ */
+export type Reader = (raw: unknown) => Converted
+
+/** @throws SchemaError */
+export function compileReader(schema: JsonSchema): Reader {
+  const read = compile(shapeOf(schema), new Map())
+  return (raw) => {
+    const place: Place = { path: [], depth: 0, problems: undefined }
+    const value = read(raw, place)
+    if (value === undefined && !place.problems) missing(place)
+    return { value, problems: place.problems ?? NONE }
+  }
+}
+
+const NONE: readonly ValueProblem[] = Object.freeze([])
+
+/** Where a reading is. The path is only put together when there is a problem to report. */
+interface Place {
+  readonly path: (string | number)[]
+  depth: number
+  problems: ValueProblem[] | undefined
+}
+
+/** Gives undefined for what is absent, and for what is wrong after having reported it. */
+type Read = (raw: unknown, place: Place) => unknown
+
+function compile(shape: Shape, known: Map<Shape, Read>): Read {
+  const before = known.get(shape)
+  if (before) return before
+  let read: Read | undefined
+  // Schemas may refer to themselves: until this one is compiled, it is called by this name.
+  known.set(shape, (raw, place) => read?.(raw, place))
+  read = compileTypes(shape, known)
+  known.set(shape, read)
+  return read
+}
+
+function compileTypes(shape: Shape, known: Map<Shape, Read>): Read {
+  const { types } = shape
+  if (types.length === 0) return withoutNulls
+  if (shape.decimal) return readDecimal
+  if (types.length === 1) return compileType(types[0] as TypeName, shape, known)
+  return compileUnion(shape, known)
+}
+
+function compileType(type: TypeName, shape: Shape, known: Map<Shape, Read>): Read {
+  switch (type) {
+    case 'string':
+      return readText
+    case 'number':
+      return readNumber
+    case 'integer':
+      return readInteger
+    case 'boolean':
+      return readBoolean
+    case 'object':
+      return compileObject(shape, known)
+    case 'array':
+      return compileList(shape, known)
+  }
+}
+
+/** Takes the type that the value has; else the one that it can be read as: an integer from its text, a list from one. */
+function compileUnion(shape: Shape, known: Map<Shape, Read>): Read {
+  const reads = new Map(shape.types.map((type) => [type, compileType(type, shape, known)]))
+  const expected = shape.types.map((type) => EXPECTED[type]).join(' or ')
+  const readsInteger = reads.get('integer')
+  const readsList = reads.get('array')
+  return (raw, place) => {
+    if (raw === undefined || raw === null) return undefined
+    const own = Array.isArray(raw) ? 'array' : (typeof raw as TypeName)
+    const read =
+      (own === 'number' && Number.isInteger(raw) && readsInteger) ||
+      reads.get(own) ||
+      (readsInteger && typeof raw === 'string' && INTEGER_TEXT.test(raw) ? readsInteger : readsList)
+    return read ? read(raw, place) : wrongType(place, expected, raw)
+  }
+}
+
+const EXPECTED: Readonly<Record<TypeName, string>> = {
+  string: 'a text',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  object: 'an object',
+  array: 'a list',
+}
+
+const readText: Read = (raw, place) =>
+  typeof raw === 'string' ? raw : raw === undefined || raw === null ? undefined : wrongType(place, 'a text', raw)
+
+const readBoolean: Read = (raw, place) =>
+  typeof raw === 'boolean'
+    ? raw
+    : raw === undefined || raw === null
+      ? undefined
+      : wrongType(place, 'true or false', raw)
+
+const readNumber: Read = (raw, place) =>
+  typeof raw === 'number' && Number.isFinite(raw)
+    ? raw
+    : raw === undefined || raw === null
+      ? undefined
+      : wrongType(place, 'a number', raw)
+
+const INTEGER_TEXT = /^-?[0-9]+$/
+
+const readInteger: Read = (raw, place) => {
+  if (typeof raw === 'number' && Number.isInteger(raw)) {
+    return hasExactDigits(raw) ? raw : tooManyDigits(place)
+  }
+  if (raw === undefined || raw === null) return undefined
+  if (typeof raw === 'string' && INTEGER_TEXT.test(raw)) {
+    const reading = readDecimalText(raw)
+    return reading.ok ? reading.value : tooManyDigits(place)
+  }
+  return wrongType(place, 'a whole number', raw)
+}
+
+const readDecimal: Read = (raw, place) => {
+  if (raw === undefined || raw === null) return undefined
+  if (typeof raw !== 'string' && typeof raw !== 'number') return wrongType(place, 'a decimal', raw)
+  const reading = typeof raw === 'string' ? readDecimalText(raw) : readDecimalNumber(raw)
+  if (reading.ok) return reading.value
+  return reading.code === 'too-many-digits' ? tooManyDigits(place) : notADecimal(place)
+}
+
+function compileList(shape: Shape, known: Map<Shape, Read>): Read {
+  const read: Read = shape.items ? compile(shape.items, known) : withoutNulls
+  return (raw, place) => {
+    const list: unknown[] = []
+    if (raw === undefined || raw === null) return list
+    if (!Array.isArray(raw)) {
+      const value = read(raw, place)
+      if (value !== undefined) list.push(value)
+      return list
+    }
+    const { depth } = place
+    place.depth = depth + 1
+    for (let index = 0; index < raw.length; index += 1) {
+      // A list within a list would read nothing as an empty one.
+      if (raw[index] === null || raw[index] === undefined) continue
+      place.path[depth] = index
+      const value = read(raw[index], place)
+      if (value !== undefined) list.push(value)
+    }
+    place.depth = depth
+    return list
+  }
+}
+
+interface FieldReader {
+  readonly name: string
+  readonly read: Read
+  readonly required: boolean
+  /** What every object has is no field of this one unless it is its own. */
+  readonly inherited: boolean
+}
+
+function compileObject(shape: Shape, known: Map<Shape, Read>): Read {
+  const fields: readonly FieldReader[] = shape.fields.map((field) => ({
+    name: field.name,
+    read: compile(field.shape, known),
+    required: field.required && !field.writeOnly,
+    inherited: field.name in Object.prototype,
+  }))
+  const names: ReadonlySet<string> = new Set(fields.map((field) => field.name))
+  const readRest = shape.rest && compile(shape.rest, known)
+  return (raw, place) => {
+    if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
+      return raw === undefined || raw === null ? undefined : wrongType(place, 'an object', raw)
+    }
+    const from = raw as Record<string, unknown>
+    const to: Record<string, unknown> = {}
+    const { depth } = place
+    place.depth = depth + 1
+    for (const field of fields) {
+      const { name } = field
+      const value = field.inherited && !Object.hasOwn(from, name) ? undefined : from[name]
+      place.path[depth] = name
+      if (field.required && (value === undefined || value === null)) missing(place)
+      const result = field.read(value, place)
+      if (result !== undefined) to[name] = result
+    }
+    if (readRest) {
+      for (const name of Object.keys(from)) {
+        const value = from[name]
+        if (value === null || value === undefined || names.has(name) || name === '__proto__') continue
+        place.path[depth] = name
+        const result = readRest(value, place)
+        if (result !== undefined) to[name] = result
+      }
+    }
+    place.depth = depth
+    return to
+  }
+}
+
+function report(place: Place, code: ValueProblemCode, message: string, advice: string): undefined {
+  place.problems ??= []
+  place.problems.push({ code, path: pointer(place.path.slice(0, place.depth)), message, advice })
+  return undefined
+}
+
+function wrongType(place: Place, expected: string, raw: unknown): undefined {
+  return report(
+    place,
+    'wrong-type',
+    `must be ${expected}, but is ${kindOf(raw)}`,
+    "Correct the record in the system it comes from, or the type in the entity's schema.",
+  )
+}
+
+function missing(place: Place): undefined {
+  return report(
+    place,
+    'missing',
+    'is required, but absent',
+    "Complete the record in the system it comes from, or take the field out of required in the entity's schema.",
+  )
+}
+
+function tooManyDigits(place: Place): undefined {
+  return report(
+    place,
+    'too-many-digits',
+    'has more than 15 significant digits',
+    "Longer numbers cannot be kept exactly. If it is an identifier, let the entity's schema say that it is a text.",
+  )
+}
+
+function notADecimal(place: Place): undefined {
+  return report(
+    place,
+    'not-a-decimal',
+    'is not a decimal',
+    "Correct the record in the system it comes from, or take format: decimal out of the entity's schema.",
+  )
+}
