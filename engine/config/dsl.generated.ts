@@ -1,0 +1,1158 @@
+// Written by generate-types.ts from the JSON Schemas in schemas/. Change those, then run: npm run types
+
+/** An object that the configuration does not describe further. */
+export type JsonObject = Readonly<Record<string, unknown>>
+
+/**
+ * One customer's project: which systems are connected, which mappings run, and the customer's own tables, options and functions. The only file in which ${VAR} and ${VAR:-default} are read from the environment.
+ */
+export interface ProjectFile {
+  /**
+   * Name of the project, in lower case with hyphens. Reports and the state carry it.
+   */
+  readonly project: string
+  /**
+   * A line for people.
+   */
+  readonly title?: string
+  /**
+   * The systems by the names that mappings and tables use for them.
+   */
+  readonly connections: {
+    readonly [k: string]: ConnectionEntry
+  }
+  /**
+   * Mapping files, as paths or patterns relative to this file.
+   *
+   * @minItems 1
+   */
+  readonly mappings: readonly string[]
+  /**
+   * Table files, as paths or patterns relative to this file.
+   */
+  readonly tables?: readonly string[]
+  /**
+   * Values for the options that mappings declare. One name means the same in every mapping that declares it.
+   */
+  readonly options?: {
+    readonly [k: string]: string | number | boolean | readonly (string | number | boolean)[]
+  }
+  /**
+   * JSONata functions shared by all mappings: $name($x) calls them.
+   */
+  readonly functions?: {
+    readonly [k: string]: string
+  }
+  /**
+   * Where the state is kept: sqlite:PATH, relative to this file.
+   */
+  readonly store?: string
+  /**
+   * How long a record may wait for what another mapping makes before it fails.
+   */
+  readonly parkedFor?: string
+}
+
+/**
+ * A connector with one customer's settings and credentials.
+ */
+export interface ConnectionEntry {
+  /**
+   * Path of the connector file, relative to this file.
+   */
+  readonly connector: string
+  /**
+   * Values for the settings that the connector declares.
+   */
+  readonly settings?: {
+    readonly [k: string]: string | number | boolean
+  }
+  /**
+   * Secrets, by the names that the connector declares. Take them from the environment; they are never written to a log.
+   */
+  readonly credentials?: {
+    readonly [k: string]: string
+  }
+  /**
+   * How much of the account's calls this project may use; the rest is left to others.
+   */
+  readonly share?: string
+}
+
+/**
+ * A customer's look-up list. $table(name, key) gives the one row with that key; $rows(name) gives all rows.
+ */
+export interface TableFile {
+  /**
+   * Name that expressions use.
+   */
+  readonly table: string
+  /**
+   * A line for people.
+   */
+  readonly title?: string
+  /**
+   * The column, or columns, that name a row. Two rows with one key are a finding.
+   */
+  readonly key: string | readonly string[]
+  /**
+   * Columns whose values are ids or codes of a system: `syncline check` proves that each of them exists. A column may hold a list.
+   */
+  readonly refers?: {
+    readonly [k: string]: string
+  }
+  /**
+   * The row for every key that has none. Without it, a key that has no row fails its record.
+   */
+  readonly default?: Row
+  /**
+   * The rows. A column that is absent in a row is absent, not null.
+   */
+  readonly rows: readonly Row[]
+}
+
+/**
+ * One row: column and cell.
+ */
+export interface Row {
+  readonly [k: string]: Cell
+}
+
+/**
+ * A text, a number, true or false, or a list of these.
+ */
+export type Cell = string | number | boolean | readonly (string | number | boolean)[]
+
+/**
+ * Which entity becomes which, when, and field by field. A text in an expression position is JSONata; a number, true or false is itself; a text constant is written "'like this'".
+ */
+export interface MappingFile {
+  /**
+   * Name of the mapping.
+   */
+  readonly mapping: string
+  /**
+   * A line for people.
+   */
+  readonly title?: string
+  /**
+   * Values that a customer may set in the project file; expressions read them as $options.name.
+   */
+  readonly options?: {
+    readonly [k: string]: OptionDeclaration
+  }
+  /**
+   * The entity that is read.
+   */
+  readonly from: EntityName
+  /**
+   * changes: after the first run only what changed since the cursor. all: everything in every run, for entities whose change leaves no mark on the record that is read (stock, prices).
+   */
+  readonly read?: 'changes' | 'all'
+  readonly siblings?: Siblings
+  /**
+   * Further records, read in batches; expressions read them as $name.
+   */
+  readonly join?: {
+    readonly [k: string]: Join
+  }
+  /**
+   * reason: what must hold. A record for which it does not hold is skipped with that reason.
+   */
+  readonly keep?: Conditions
+  readonly let?: Lets
+  /**
+   * A list: one target record for each of its items. Below it a bare name reads the item.
+   */
+  readonly each?: Expression
+  /**
+   * The entity that is written.
+   */
+  readonly to: EntityName
+  /**
+   * The write of the target entity. With fullFile the whole result of a complete read is one write, and the target takes what is not in it as gone.
+   */
+  readonly write: string | WriteOptions
+  /**
+   * The target's fields that this mapping owns, and where their values come from.
+   */
+  readonly fields: Fields
+  /**
+   * Fields that are written when the target record is made, and never again: the target owns them afterwards.
+   */
+  readonly createOnly?: Fields
+  /**
+   * Target records that must exist before this one: entity: the field that holds its key. What is not known is looked up in the target, in batches; what is not there parks the record until another mapping makes it.
+   */
+  readonly needs?: {
+    readonly [k: string]: string
+  }
+  /**
+   * reason: what must hold for a target record. One for which it does not hold fails with that reason as its code. Sees the finished record as $target.
+   */
+  readonly ensure?: Conditions
+  /**
+   * Like ensure, but only reported.
+   */
+  readonly warn?: Conditions
+  readonly gone?: Gone
+  /**
+   * Mappings that go first in a run, since this one's records need what they make.
+   */
+  readonly after?: readonly string[]
+  /**
+   * When the service runs the mapping. `syncline run` runs it at once, whatever stands here.
+   */
+  readonly triggers?: readonly Trigger[]
+  /**
+   * Whose calls go first when several mappings want the same account's quota: 1 before 9.
+   */
+  readonly priority?: number
+  /**
+   * Examples that `syncline test` runs: given a source record, expect target records or an outcome.
+   */
+  readonly tests?: readonly MappingTest[]
+}
+
+/**
+ * Records that belong together: when one of them changed, the others are read too and travel with it.
+ */
+export interface Siblings {
+  /**
+   * What siblings have in common; absent when a record stands alone.
+   */
+  readonly by: Expression
+  /**
+   * The find of the source entity that lists them by that value.
+   */
+  readonly find: string
+}
+
+export interface WriteOptions {
+  /**
+   * The write of the target entity.
+   */
+  readonly operation: string
+  /**
+   * Everything in one write, only after a complete read; what is absent from it the target takes as gone.
+   */
+  readonly fullFile?: boolean
+}
+
+export type EntityName = string
+
+/**
+ * JSONata where it is a text; else itself.
+ */
+export type Expression = string | number | boolean
+
+export interface Conditions {
+  readonly [k: string]: string | boolean
+}
+
+/**
+ * Values with a name, in order; expressions below read them as $name.
+ */
+export interface Lets {
+  readonly [k: string]: Expression
+}
+
+export interface Fields {
+  readonly [k: string]: Field
+}
+
+/**
+ * An expression, an object of fields, or a list of blocks.
+ */
+export type Field = Expression | Fields | readonly Block[]
+
+/**
+ * One entry of a list, or one for each item.
+ */
+export interface Block {
+  /**
+   * The block yields entries only when this holds.
+   */
+  readonly if?: string | boolean
+  /**
+   * A list: one entry for each item.
+   */
+  readonly each?: Expression
+  readonly let?: Lets
+  /**
+   * The entry's fields.
+   */
+  readonly fields: Fields
+}
+
+/**
+ * Records of an entity that belong to the source record.
+ */
+export interface Join {
+  /**
+   * Which entity.
+   */
+  readonly entity: EntityName
+  /**
+   * The key, or list of keys, of the joined records.
+   */
+  readonly by: Expression
+  /**
+   * Look up through this find of the entity, instead of by its key.
+   */
+  readonly find?: string
+  /**
+   * true: $name is a list, of none, one or many. false: $name is one record, or absent.
+   */
+  readonly many?: boolean
+}
+
+/**
+ * What a customer may set: a JSON Schema of a plain value.
+ */
+export interface OptionDeclaration {
+  /**
+   * The value's type.
+   */
+  readonly type?: 'string' | 'number' | 'integer' | 'boolean' | 'array'
+  /**
+   * What a list holds.
+   */
+  readonly items?: {
+    /**
+     * Type of each item.
+     */
+    readonly type?: 'string' | 'number' | 'integer' | 'boolean'
+  }
+  /**
+   * The values that are allowed.
+   *
+   * @minItems 1
+   */
+  readonly enum?: readonly (string | number | boolean)[]
+  /**
+   * The value when the project sets none. Without it the project must set one.
+   */
+  readonly default?: string | number | boolean | readonly (string | number | boolean)[]
+  /**
+   * The least number allowed.
+   */
+  readonly minimum?: number
+  /**
+   * The greatest number allowed.
+   */
+  readonly maximum?: number
+  /**
+   * A regular expression that a text must match.
+   */
+  readonly pattern?: string
+  /**
+   * What it means.
+   */
+  readonly description: string
+  /**
+   * Values as they might be set.
+   */
+  readonly examples?: (string | number | boolean | readonly (string | number | boolean)[])[]
+}
+
+/**
+ * What is written for a target record that the source yields no more: a dropped child, a record that `keep` now drops, or one that a complete read no longer finds.
+ */
+export interface Gone {
+  /**
+   * What is written beside the key. Expressions see the link's target fields.
+   */
+  readonly fields: Fields
+  /**
+   * What is written in addition when a record comes back after it was gone.
+   */
+  readonly restore?: Fields
+  /**
+   * The breaker: when more than this share of the linked source records would be gone in one run, nothing of it is written and the run says so.
+   */
+  readonly atMost?: string
+  /**
+   * So many source records may be gone in one run whatever the share, so that a small catalogue can lose one.
+   */
+  readonly always?: number
+}
+
+/**
+ * An event, a pause between runs, or a time.
+ */
+export interface Trigger {
+  /**
+   * An event of a connection.
+   */
+  readonly event?: string
+  /**
+   * Pause between two runs.
+   */
+  readonly every?: string
+  /**
+   * Cron expression: minute, hour, day, month, weekday.
+   */
+  readonly at?: string
+  /**
+   * What this trigger reads.
+   */
+  readonly read?: 'changes' | 'all'
+}
+
+/**
+ * One example.
+ */
+export interface MappingTest {
+  /**
+   * What the example shows.
+   */
+  readonly name: string
+  /**
+   * Options for this example.
+   */
+  readonly options?: JsonObject
+  /**
+   * Rows for this example, by table, instead of the project's.
+   */
+  readonly tables?: {
+    readonly [k: string]: readonly JsonObject[]
+  }
+  /**
+   * The source record as the system answers it, and the joined records by the join's name.
+   */
+  readonly given: {
+    /**
+     * The source record.
+     */
+    readonly record: JsonObject
+    readonly [k: string]: (JsonObject | readonly JsonObject[]) | JsonObject
+  }
+  /**
+   * The target records (fields that are not named are not compared), or an outcome.
+   */
+  readonly expect: readonly JsonObject[] | ExpectedOutcome
+}
+
+export interface ExpectedOutcome {
+  /**
+   * The keep reason.
+   */
+  readonly skipped?: string
+  /**
+   * The code of the failure.
+   */
+  readonly failed?: string
+  /**
+   * The warn reasons.
+   */
+  readonly warned?: readonly string[]
+  /**
+   * The target records.
+   */
+  readonly records?: readonly JsonObject[]
+}
+
+/**
+ * One system's API: settings, sign-in, limits, errors, entities. No code, no customer data. Before a call expressions see $settings, $credentials, $since, $next, $size, $ids, $input, $record, $records; after a call the context is the answer: status, headers (lower-case names), body.
+ */
+export interface ConnectorFile {
+  /**
+   * Name of the connector.
+   */
+  readonly connector: string
+  /**
+   * The system's name for people.
+   */
+  readonly title: string
+  /**
+   * What an engineer must know of this API.
+   */
+  readonly notes?: string
+  readonly settings?: SettingsDeclaration
+  /**
+   * The secrets that a connection may give, and what each of them is.
+   */
+  readonly credentials?: {
+    readonly [k: string]: string
+  }
+  /**
+   * The ways to sign in. The connection's setting signIn chooses one; with one way there is no choice.
+   */
+  readonly signIn?: {
+    readonly [k: string]: SignInWay
+  }
+  readonly http: HttpDefaults
+  /**
+   * How many calls the account may make. Connections whose scope has the same value share one governor.
+   */
+  readonly limits?: readonly Limit[]
+  /**
+   * What an answer means; the first that holds. After them: 2xx is ok, 429 throttled, 401 unauthorized, 5xx retry, anything else failed.
+   */
+  readonly errors?: readonly ErrorRule[]
+  /**
+   * The steps of `syncline check`, in order, each with what to do when it fails.
+   */
+  readonly check?: readonly CheckStep[]
+  /**
+   * The kinds of record.
+   */
+  readonly entities: {
+    readonly [k: string]: EntityDeclaration
+  }
+}
+
+/**
+ * JSON Schema of what a connection may set.
+ */
+export interface SettingsDeclaration {
+  /**
+   * Settings that a connection must give.
+   */
+  readonly required?: readonly string[]
+  /**
+   * The settings.
+   */
+  readonly properties: {
+    readonly [k: string]: SettingDeclaration
+  }
+}
+
+/**
+ * What every request has in common.
+ */
+export interface HttpDefaults {
+  /**
+   * Address before each request's path.
+   */
+  readonly base: Template
+  /**
+   * Headers of every request.
+   */
+  readonly headers?: Values
+  /**
+   * How long an answer may take.
+   */
+  readonly timeout?: string
+  /**
+   * The answer's own number, for messages.
+   */
+  readonly requestId?: Expression
+}
+
+/**
+ * Text with {expression} in it; each value is percent-encoded.
+ */
+export type Template = string
+
+/**
+ * METHOD and path template; the path stands behind http.base.
+ */
+export type RequestLine = string
+
+/**
+ * Name and expression. An entry whose expression gives nothing is left out.
+ */
+export interface Values {
+  readonly [k: string]: Expression
+}
+
+/**
+ * One setting.
+ */
+export interface SettingDeclaration {
+  /**
+   * The value's type. A text from the environment is converted.
+   */
+  readonly type: 'string' | 'number' | 'integer' | 'boolean'
+  /**
+   * uri: https, or http on a loopback host. duration: such as 60s.
+   */
+  readonly format?: 'uri' | 'duration'
+  /**
+   * The values that are allowed.
+   *
+   * @minItems 1
+   */
+  readonly enum?: readonly (string | number)[]
+  /**
+   * A regular expression that the text must match.
+   */
+  readonly pattern?: string
+  /**
+   * The value when the connection sets none.
+   */
+  readonly default?: string | number | boolean
+  /**
+   * What it means, and where to find it.
+   */
+  readonly description: string
+  /**
+   * Values as they might be set.
+   */
+  readonly examples?: readonly (string | number | boolean)[]
+}
+
+/**
+ * One way to sign in: a token through OAuth 2, or headers alone.
+ */
+export interface SignInWay {
+  /**
+   * When this way is the right one.
+   */
+  readonly title?: string
+  readonly oauth2?: OAuth2
+  /**
+   * Headers of every request. $token is the token's answer.
+   */
+  readonly headers: Values
+}
+
+/**
+ * How a token is fetched.
+ */
+export interface OAuth2 {
+  /**
+   * The grant of RFC 6749.
+   */
+  readonly grant: 'client_credentials' | 'refresh_token'
+  /**
+   * Address of the token endpoint.
+   */
+  readonly token: Template
+  /**
+   * The client's id.
+   */
+  readonly clientId: Expression
+  /**
+   * The client's secret; nothing for a public client.
+   */
+  readonly clientSecret?: Expression
+  /**
+   * Where client id and secret stand: in the form, or in an Authorization header.
+   */
+  readonly clientIn?: 'body' | 'basic'
+  /**
+   * The scope that is asked for.
+   */
+  readonly scope?: Expression
+  /**
+   * Further form fields.
+   */
+  readonly form?: Values
+  /**
+   * The first refresh token.
+   */
+  readonly refreshToken?: Expression
+  /**
+   * Each refresh brings a new refresh token: the newest is kept before it is used.
+   */
+  readonly rotates?: boolean
+  readonly limit?: TokenLimit
+}
+
+/**
+ * How often the token endpoint may be asked.
+ */
+export interface TokenLimit {
+  /**
+   * Requests per period.
+   */
+  readonly requests: number
+  /**
+   * The period.
+   */
+  readonly per: string
+  /**
+   * Requests allowed on top, once.
+   */
+  readonly burst?: number
+}
+
+/**
+ * One budget.
+ */
+export interface Limit {
+  /**
+   * Whose budget it is.
+   */
+  readonly scope: Expression
+  /**
+   * Calls per period.
+   */
+  readonly requests?: Expression
+  /**
+   * The period: a duration as a text in quotes, or a setting.
+   */
+  readonly per?: Expression
+  /**
+   * Calls left in this period, as an answer reports them.
+   */
+  readonly remaining?: Expression
+  /**
+   * Time until the period ends, as an answer reports it.
+   */
+  readonly resets?: Expression
+  /**
+   * How long a throttled answer asks to wait; by default the Retry-After header.
+   */
+  readonly retryAfter?: Expression
+  /**
+   * Unit of resets.
+   */
+  readonly unit?: 'ms' | 's'
+  /**
+   * Calls under way at one time.
+   */
+  readonly concurrent?: Expression
+}
+
+/**
+ * What an answer means.
+ */
+export interface ErrorRule {
+  /**
+   * Condition over the answer (status, headers, body) and $operation (list, get, find or write).
+   */
+  readonly when: Expression
+  /**
+   * ok; empty: no record; throttled: wait, no retry; unauthorized: one new token; split: halve the ids; shrink: halve the page; conflict: someone else wrote; retry: a passing failure; failed: a refusal that a repeat does not change.
+   */
+  readonly is: 'ok' | 'empty' | 'throttled' | 'unauthorized' | 'split' | 'shrink' | 'conflict' | 'retry' | 'failed'
+  /**
+   * The failure's code.
+   */
+  readonly code?: Expression
+  /**
+   * What the system says. Never personal data.
+   */
+  readonly say?: Expression
+}
+
+/**
+ * One step: sign in, a request with an expectation, or the ids that tables name.
+ */
+export interface CheckStep {
+  /**
+   * What is checked.
+   */
+  readonly name: string
+  /**
+   * credentials: those of the chosen sign-in are present. signIn: a token is given. tables: every id that a table names exists.
+   */
+  readonly do?: 'credentials' | 'signIn' | 'tables'
+  /**
+   * A read.
+   */
+  readonly request?: RequestLine
+  /**
+   * Its query.
+   */
+  readonly query?: Values
+  /**
+   * What must hold for the answer.
+   */
+  readonly expect?: Expression
+  /**
+   * What to say of the answer.
+   */
+  readonly found?: Expression
+  /**
+   * What to do when it fails.
+   */
+  readonly fix: string
+  /**
+   * warning: the check goes on and succeeds.
+   */
+  readonly severity?: 'error' | 'warning'
+  /**
+   * Only when this holds of $settings.
+   */
+  readonly if?: Expression
+}
+
+/**
+ * One kind of record.
+ */
+export interface EntityDeclaration {
+  /**
+   * A line for people.
+   */
+  readonly title?: string
+  /**
+   * Its closed JSON Schema, as a path relative to this file.
+   */
+  readonly schema: string
+  /**
+   * The field, or fields, that name a record.
+   */
+  readonly key: string | readonly string[]
+  /**
+   * The key that a person knows, for messages.
+   */
+  readonly label?: Expression
+  /**
+   * The find that `--only KEY` uses: by the key that a person knows.
+   */
+  readonly only?: string
+  /**
+   * Reference data: read whole and kept so long.
+   */
+  readonly cache?: string
+  /**
+   * All records, or those changed since.
+   */
+  readonly list?: ListRead
+  /**
+   * Records by key.
+   */
+  readonly get?: Read
+  /**
+   * Records by another value: $input, or $ids with a batch.
+   */
+  readonly find?: {
+    readonly [k: string]: Read
+  }
+  /**
+   * Ways to write a record.
+   */
+  readonly write?: {
+    readonly [k: string]: Write
+  }
+}
+
+/**
+ * Where the answer holds the records: an expression, or columns and rows.
+ */
+export type Records = string | ColumnarRecords
+
+export interface ColumnarRecords {
+  /**
+   * Names of the columns.
+   */
+  readonly columns: Expression
+  /**
+   * Rows, each a list in the order of the columns.
+   */
+  readonly rows: Expression
+}
+
+/**
+ * All records of an entity, page by page. Either a request of its own, or `over` another entity whose records hold the ids.
+ */
+export interface ListRead {
+  /**
+   * List this entity instead, and get the records by the ids that it holds.
+   */
+  readonly over?: string
+  /**
+   * The id, in a record of `over`.
+   */
+  readonly ids?: Expression
+  /**
+   * The request of one page.
+   */
+  readonly request?: RequestLine
+  /**
+   * Its query: $next is absent on the first page; $size is the page size.
+   */
+  readonly query?: Values
+  /**
+   * Its headers.
+   */
+  readonly headers?: Values
+  /**
+   * Its body.
+   */
+  readonly body?: Expression
+  /**
+   * Records on a page, as $size; halved when an answer says shrink.
+   */
+  readonly size?: number
+  /**
+   * Where the answer holds the records.
+   */
+  readonly records?: Records
+  /**
+   * How one record of the answer becomes the entity's shape, where the two differ.
+   */
+  readonly as?: Expression
+  /**
+   * The value for the next request; nothing ends the list.
+   */
+  readonly next?: Expression
+  /**
+   * The address of the next page; must be of the same host. Nothing ends the list.
+   */
+  readonly follow?: Expression
+  /**
+   * How to ask only for what changed since $since: query entries that are added or replace those above ($query). Several: each is a read of its own, united by key, for systems whose change time is empty until the first change.
+   *
+   * @minItems 1
+   */
+  readonly since?: readonly Values[]
+  /**
+   * How far before the cursor the next read starts.
+   */
+  readonly overlap?: string
+}
+
+/**
+ * Records by ids, or by another value.
+ */
+export interface Read {
+  /**
+   * entity.find: find there, and get the records by the ids that it holds.
+   */
+  readonly over?: string
+  /**
+   * The id, in a record of `over`.
+   */
+  readonly ids?: Expression
+  /**
+   * The request.
+   */
+  readonly request?: RequestLine
+  /**
+   * Its query.
+   */
+  readonly query?: Values
+  /**
+   * Its headers.
+   */
+  readonly headers?: Values
+  /**
+   * Its body.
+   */
+  readonly body?: Expression
+  /**
+   * So many ids in one request, sorted ascending, as the list $ids. With 1, $input is the value.
+   */
+  readonly batch?: number
+  /**
+   * Where the answer holds the records.
+   */
+  readonly records?: Records
+  /**
+   * How one record of the answer becomes the entity's shape.
+   */
+  readonly as?: Expression
+  /**
+   * Which of the records count, where the system's comparison is wider than ours: a condition over the record, with $input.
+   */
+  readonly where?: Expression
+  /**
+   * Which of the asked values a record answers, for a find with a batch.
+   */
+  readonly by?: Expression
+  /**
+   * The value for the next page's request.
+   */
+  readonly next?: Expression
+  /**
+   * The address of the next page; must be of the same host.
+   */
+  readonly follow?: Expression
+  /**
+   * How long a search may lag behind a write: nothing found counts only after this.
+   */
+  readonly settles?: string
+}
+
+/**
+ * One way to write records.
+ */
+export interface Write {
+  /**
+   * The request.
+   */
+  readonly request: RequestLine
+  /**
+   * Its query.
+   */
+  readonly query?: Values
+  /**
+   * Its headers. $owned: what `owned` says of this batch; $full: true for a full file.
+   */
+  readonly headers?: Values
+  /**
+   * Its body: by default $record, or $items with a batch.
+   */
+  readonly body?: Expression
+  /**
+   * So many items in one request.
+   */
+  readonly batch?: number
+  /**
+   * So many batches under way at one time.
+   */
+  readonly concurrent?: number
+  /**
+   * Records with the same value in this field go in one item, in one request.
+   */
+  readonly together?: string
+  /**
+   * How an item of the body is made: with `together` from $records, else from $record.
+   */
+  readonly item?: Expression
+  /**
+   * For systems that are told which fields to write: list: field: the name to put into the list when the field is present. Batches are cut so that all their records have the same fields. A field of createOnly goes by its createOnly name.
+   */
+  readonly owned?: {
+    readonly [k: string]: {
+      readonly [k: string]: string | OwnedName
+    }
+  }
+  /**
+   * The new record's id, in the answer.
+   */
+  readonly id?: Expression
+  /**
+   * Whether the answer says that the record is new.
+   */
+  readonly created?: Expression
+  /**
+   * Whether this write has a full-file mode ($full).
+   */
+  readonly fullFile?: boolean
+  /**
+   * When the same write may be sent again after an unknown outcome. safe: it is an upsert of absolute values. harmless: a second one does no harm. never: it is shown as undecided. by: only when this find says that the record is absent.
+   */
+  readonly repeat: ('safe' | 'harmless' | 'never') | RepeatBy
+  /**
+   * Items that the answer refuses at once: a list of { position (from 1), say }, or { say } where no position is given.
+   */
+  readonly refused?: Expression
+  /**
+   * The write is done later: how to follow it.
+   */
+  readonly job?: Job
+  /**
+   * How to find out whether a record was applied, when nothing else says it.
+   */
+  readonly readBack?: ReadBack
+}
+
+export interface OwnedName {
+  /**
+   * The name when the mapping owns the field.
+   */
+  readonly update?: string
+  /**
+   * The name when the field is createOnly.
+   */
+  readonly createOnly?: string
+}
+
+export interface RepeatBy {
+  /**
+   * A find of this entity.
+   */
+  readonly by: string
+}
+
+/**
+ * An asynchronous write.
+ */
+export interface Job {
+  /**
+   * The job's number, in the answer.
+   */
+  readonly id: Expression
+  readonly poll: JobPoll
+  /**
+   * Whether the job has ended.
+   */
+  readonly done: Expression
+  /**
+   * Whether it ended with nothing refused, so far as its state tells.
+   */
+  readonly ok: Expression
+  readonly log?: JobLog
+  readonly row?: JobRow
+}
+
+/**
+ * How to ask for the job's state.
+ */
+export interface JobPoll {
+  /**
+   * The request; $job is the number.
+   */
+  readonly request: RequestLine
+  /**
+   * Its query.
+   */
+  readonly query?: Values
+  /**
+   * Longest pause between two polls; the first ones are shorter.
+   */
+  readonly every?: string
+  /**
+   * When to give up; the outcome is then read back or undecided.
+   */
+  readonly for?: string
+}
+
+/**
+ * What the job says of single rows; always read.
+ */
+export interface JobLog {
+  /**
+   * The request.
+   */
+  readonly request: RequestLine
+  /**
+   * Its query.
+   */
+  readonly query?: Values
+  /**
+   * The entries that matter.
+   */
+  readonly rows: Expression
+}
+
+/**
+ * What one entry of the log means. The context is the entry.
+ */
+export interface JobRow {
+  /**
+   * The row as an object, when it can be read: its key fields name the record.
+   */
+  readonly record?: Expression
+  /**
+   * The row as a text, when it may be cut: the record whose key fields all stand in it is meant, if it is one.
+   */
+  readonly text?: Expression
+  /**
+   * What the system says.
+   */
+  readonly say?: Expression
+  /**
+   * 'failed', 'warned', or 'absent' when something that the record needs is not there.
+   */
+  readonly is: Expression
+  /**
+   * The failure's code.
+   */
+  readonly code?: Expression
+}
+
+/**
+ * Ask the target by key.
+ */
+export interface ReadBack {
+  /**
+   * A find of this entity, or entity.find.
+   */
+  readonly find: string
+  /**
+   * The record's field whose value is looked for.
+   */
+  readonly by: string
+  /**
+   * Whether the written $record stands in the $found records. $reference(entity, field, value) reads reference data.
+   */
+  readonly applied: Expression
+}
