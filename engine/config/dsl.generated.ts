@@ -35,7 +35,7 @@ export interface ProjectFile {
    * Values for the options that mappings declare. One name means the same in every mapping that declares it.
    */
   readonly options?: {
-    readonly [k: string]: string | number | boolean | readonly (string | number | boolean)[]
+    readonly [k: string]: OptionValue
   }
   /**
    * JSONata functions shared by all mappings: $name($x) calls them.
@@ -52,6 +52,11 @@ export interface ProjectFile {
    */
   readonly parkedFor?: string
 }
+
+/**
+ * A plain value, or a list of them.
+ */
+export type OptionValue = string | number | boolean | readonly (string | number | boolean)[]
 
 /**
  * A connector with one customer's settings and credentials.
@@ -333,7 +338,7 @@ export interface OptionDeclaration {
   /**
    * The value when the project sets none. Without it the project must set one.
    */
-  readonly default?: string | number | boolean | readonly (string | number | boolean)[]
+  readonly default?: OptionValue
   /**
    * The least number allowed.
    */
@@ -353,7 +358,7 @@ export interface OptionDeclaration {
   /**
    * Values as they might be set.
    */
-  readonly examples?: (string | number | boolean | readonly (string | number | boolean)[])[]
+  readonly examples?: readonly OptionValue[]
 }
 
 /**
@@ -1066,9 +1071,13 @@ export interface Job {
    */
   readonly done: Expression
   /**
-   * Whether it ended with nothing refused, so far as its state tells.
+   * Whether it ended as it should. Otherwise every row that the log does not explain is read back.
    */
   readonly ok: Expression
+  /**
+   * How many rows failed, as its state tells: when the log explains fewer, the rest is read back.
+   */
+  readonly failures?: Expression
   readonly log?: JobLog
   readonly row?: JobRow
 }

@@ -1,0 +1,192 @@
+import type { Formula, TextFormula } from '../config/expression-compiler.ts'
+import type { JsonSchema, Reader, Writer } from '../expressions/values/index.ts'
+import type { StaticType } from '../expressions/static-type.ts'
+
+/** A connector file made ready to be run for one connection. Plain data and formulas; it holds no state. */
+export interface CompiledConnector {
+  readonly name: string
+  readonly title: string
+  readonly entities: ReadonlyMap<string, CompiledEntity>
+  readonly signIn: ReadonlyMap<string, CompiledSignIn>
+  readonly http: {
+    readonly base: TextFormula
+    readonly headers: CompiledValues
+    readonly timeoutMs: number
+    readonly requestId: Formula | undefined
+  }
+  readonly limits: readonly CompiledLimit[]
+  readonly errors: readonly CompiledErrorRule[]
+  readonly check: readonly CompiledCheckStep[]
+}
+
+export type CompiledValues = ReadonlyMap<string, Formula>
+
+export interface CompiledSignIn {
+  readonly name: string
+  readonly title: string | undefined
+  readonly oauth2: CompiledOAuth2 | undefined
+  readonly headers: CompiledValues
+  /** Names of the credentials that this way reads. */
+  readonly credentials: ReadonlySet<string>
+}
+
+export interface CompiledOAuth2 {
+  readonly grant: 'client_credentials' | 'refresh_token'
+  readonly token: TextFormula
+  readonly clientId: Formula
+  readonly clientSecret: Formula | undefined
+  readonly clientIn: 'body' | 'basic'
+  readonly scope: Formula | undefined
+  readonly form: CompiledValues
+  readonly refreshToken: Formula | undefined
+  readonly rotates: boolean
+  readonly limit: { readonly requests: number; readonly perMs: number; readonly burst: number } | undefined
+}
+
+export interface CompiledLimit {
+  readonly scope: Formula
+  readonly requests: Formula | undefined
+  readonly per: Formula | undefined
+  readonly remaining: Formula | undefined
+  readonly resets: Formula | undefined
+  readonly retryAfter: Formula | undefined
+  /** Milliseconds in one unit of `resets`. */
+  readonly unitMs: number
+  readonly concurrent: Formula | undefined
+}
+
+export type Meaning = 'ok' | 'empty' | 'throttled' | 'unauthorized' | 'split' | 'shrink' | 'conflict' | 'retry' | 'failed'
+
+export interface CompiledErrorRule {
+  readonly when: Formula
+  readonly is: Meaning
+  readonly code: Formula | undefined
+  readonly say: Formula | undefined
+}
+
+export interface CompiledCheckStep {
+  readonly name: string
+  readonly do: 'credentials' | 'signIn' | 'tables' | undefined
+  readonly request: CompiledRequest | undefined
+  readonly expect: Formula | undefined
+  readonly found: Formula | undefined
+  readonly fix: string
+  readonly severity: 'error' | 'warning'
+  readonly if: Formula | undefined
+}
+
+export interface CompiledRequest {
+  readonly method: string
+  readonly path: TextFormula
+  readonly query: CompiledValues
+  readonly headers: CompiledValues
+  readonly body: Formula | undefined
+}
+
+export interface CompiledEntity {
+  readonly name: string
+  readonly schema: JsonSchema
+  /** A record as expressions see it. */
+  readonly type: StaticType
+  readonly keyFields: readonly string[]
+  readonly reader: Reader
+  readonly writer: Writer
+  /** Fields whose values must exist in reference data of the same connection: JSON path of the field, entity and field. */
+  readonly refers: readonly Reference[]
+  readonly label: Formula | undefined
+  readonly only: string | undefined
+  readonly cacheMs: number | undefined
+  readonly list: CompiledList | undefined
+  readonly get: CompiledRead | undefined
+  readonly finds: ReadonlyMap<string, CompiledRead>
+  readonly writes: ReadonlyMap<string, CompiledWrite>
+}
+
+export interface Reference {
+  readonly path: readonly string[]
+  readonly entity: string
+  readonly field: string
+}
+
+export type CompiledRecords =
+  | { readonly kind: 'list'; readonly list: Formula }
+  | { readonly kind: 'columnar'; readonly columns: Formula; readonly rows: Formula }
+
+export interface CompiledPaging {
+  readonly next: Formula | undefined
+  readonly follow: Formula | undefined
+}
+
+/** Where records are not read by a request of their own, but through another entity whose records hold the ids. */
+export interface CompiledOver {
+  readonly entity: string
+  readonly find: string | undefined
+  readonly ids: Formula
+}
+
+export interface CompiledList extends CompiledPaging {
+  readonly over: CompiledOver | undefined
+  readonly request: CompiledRequest | undefined
+  readonly size: number | undefined
+  readonly records: CompiledRecords | undefined
+  readonly as: Formula | undefined
+  readonly since: readonly CompiledValues[]
+  readonly overlapMs: number
+}
+
+export interface CompiledRead extends CompiledPaging {
+  readonly name: string
+  readonly over: CompiledOver | undefined
+  readonly request: CompiledRequest | undefined
+  readonly batch: number
+  readonly records: CompiledRecords | undefined
+  readonly as: Formula | undefined
+  readonly where: Formula | undefined
+  readonly by: Formula | undefined
+  readonly settlesMs: number
+}
+
+export interface CompiledWrite {
+  readonly name: string
+  readonly request: CompiledRequest
+  readonly batch: number
+  readonly concurrent: number
+  readonly together: string | undefined
+  readonly item: Formula | undefined
+  /** List of names, field path, and the name to put into the list. */
+  readonly owned: readonly OwnedField[]
+  readonly id: Formula | undefined
+  readonly created: Formula | undefined
+  readonly fullFile: boolean
+  readonly repeat: 'safe' | 'harmless' | 'never' | { readonly by: string }
+  readonly refused: Formula | undefined
+  readonly job: CompiledJob | undefined
+  readonly readBack: { readonly entity: string; readonly find: string; readonly by: string; readonly applied: Formula } | undefined
+}
+
+export interface OwnedField {
+  readonly list: string
+  readonly path: readonly string[]
+  readonly update: string | undefined
+  readonly createOnly: string | undefined
+}
+
+export interface CompiledJob {
+  readonly id: Formula
+  readonly poll: CompiledRequest
+  readonly everyMs: number
+  readonly forMs: number
+  readonly done: Formula
+  readonly ok: Formula
+  readonly failures: Formula | undefined
+  readonly log: { readonly request: CompiledRequest; readonly rows: Formula } | undefined
+  readonly row:
+    | {
+        readonly record: Formula | undefined
+        readonly text: Formula | undefined
+        readonly say: Formula | undefined
+        readonly is: Formula
+        readonly code: Formula | undefined
+      }
+    | undefined
+}

@@ -1,0 +1,135 @@
+import type { Variables } from '../config/expression-compiler.ts'
+import { parseDuration } from '../config/durations.ts'
+import type { HttpClient } from '../http/client.ts'
+import type { Governor } from '../http/governor.ts'
+import type { Governors } from '../http/governors.ts'
+import type { Clock, Random, Timers } from '../http/time.ts'
+import { createTokenSource, type TokenSource } from '../http/token-source.ts'
+import type { StateStore } from '../store/state-store.ts'
+import { type Caller, createCaller, valuesOf } from './caller.ts'
+import type { CompiledConnector, CompiledSignIn } from './compiled-connector.ts'
+import { createReading, type Reading } from './reading.ts'
+import { createReferences, type References } from './references.ts'
+import { createWriting, type Writing } from './writing.ts'
+
+/** What a connection needs from outside. */
+export interface ConnectionEnvironment {
+  readonly http: HttpClient
+  readonly governors: Governors
+  readonly store: Pick<StateStore, 'tokens' | 'references'>
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly random: Random
+}
+
+export interface ConnectionSettings {
+  readonly name: string
+  readonly settings: Variables
+  readonly credentials: Variables
+  /** Name of the way to sign in; undefined when the connector needs none. */
+  readonly signIn: string | undefined
+  /** Part of the account's calls that is ours: over 0, up to 1. */
+  readonly share: number
+}
+
+/** A system that can be read and written: one customer's account of it. */
+export interface Connection {
+  readonly name: string
+  readonly connector: CompiledConnector
+  readonly settings: ConnectionSettings
+  readonly caller: Caller
+  readonly reading: Reading
+  readonly writing: Writing
+  readonly references: References
+  readonly tokens: TokenSource | undefined
+  readonly signIn: CompiledSignIn | undefined
+  readonly governor: Governor
+}
+
+/** Counts of calls, told as they happen. */
+export type CallListener = (event: { readonly connection: string; readonly throttled: boolean }) => void
+
+export async function createConnection(
+  connector: CompiledConnector,
+  settings: ConnectionSettings,
+  environment: ConnectionEnvironment,
+  onCall: CallListener = () => {},
+): Promise<Connection> {
+  const basics: Variables = { settings: settings.settings }
+  const signIn = settings.signIn === undefined ? undefined : connector.signIn.get(settings.signIn)
+  const tokens = signIn?.oauth2 && (await tokenSource(connector, settings, signIn, environment))
+  const limit = connector.limits[0]
+  const number = async (formula: { evaluate(input: unknown, variables: Variables): Promise<unknown> } | undefined): Promise<number | undefined> =>
+    formula && Number(await formula.evaluate(undefined, basics))
+  const requests = await number(limit?.requests)
+  const per = limit?.per && (await limit.per.evaluate(undefined, basics))
+  const perMs = typeof per === 'number' ? per : typeof per === 'string' ? parseDuration(per) : undefined
+  const governor = environment.governors.for({
+    key: `${connector.name} ${String((await limit?.scope.evaluate(undefined, basics)) ?? settings.name)}`,
+    ...(requests !== undefined && perMs !== undefined && { limit: { requests, perMs } }),
+    concurrent: (await number(limit?.concurrent)) ?? 4,
+    share: settings.share,
+    random: environment.random,
+    timers: environment.timers,
+  })
+  const caller = createCaller({
+    name: settings.name,
+    connector,
+    signIn,
+    settings: settings.settings,
+    credentials: settings.credentials,
+    governor,
+    limit,
+    http: environment.http,
+    tokens,
+    clock: environment.clock,
+    timers: environment.timers,
+    random: environment.random,
+    onCall: ({ throttled }) => onCall({ connection: settings.name, throttled }),
+  })
+  const reading = createReading(connector, caller)
+  return {
+    name: settings.name,
+    connector,
+    settings,
+    caller,
+    reading,
+    writing: createWriting({ name: settings.name, caller, reading, entities: connector.entities, clock: environment.clock, timers: environment.timers }),
+    references: createReferences(settings.name, reading, environment.store.references, environment.clock),
+    tokens,
+    signIn,
+    governor,
+  }
+}
+
+async function tokenSource(connector: CompiledConnector, settings: ConnectionSettings, signIn: CompiledSignIn, environment: ConnectionEnvironment): Promise<TokenSource> {
+  const way = signIn.oauth2
+  if (!way) throw new Error(`${signIn.name} of ${connector.name} has no token.`)
+  const scope: Variables = { settings: settings.settings, credentials: settings.credentials }
+  const text = async (formula: { evaluate(input: unknown, variables: Variables): Promise<unknown> } | undefined): Promise<string | undefined> => {
+    const value = formula && (await formula.evaluate(undefined, scope))
+    return value === undefined || value === '' ? undefined : String(value)
+  }
+  const clientSecret = await text(way.clientSecret)
+  const asked = await text(way.scope)
+  const refreshToken = await text(way.refreshToken)
+  return createTokenSource({
+    name: settings.name,
+    grant: way.grant,
+    tokenUrl: await way.token.render(undefined, scope, (piece) => piece),
+    clientId: (await text(way.clientId)) ?? '',
+    clientIn: way.clientIn,
+    extra: Object.fromEntries(Object.entries(await valuesOf(way.form, scope)).map(([name, value]) => [name, String(value)])),
+    rotates: way.rotates,
+    saved: {
+      get: () => environment.store.tokens.get(settings.name),
+      set: (secret) => environment.store.tokens.set(settings.name, secret),
+    },
+    clock: environment.clock,
+    http: environment.http,
+    ...(clientSecret !== undefined && { clientSecret }),
+    ...(asked !== undefined && { scope: asked }),
+    ...(refreshToken !== undefined && { refreshToken }),
+    ...(way.limit && { limit: way.limit }),
+  })
+}

@@ -1,0 +1,321 @@
+import type { Formula, Variables } from '../config/expression-compiler.ts'
+import { nextAddress } from '../http/follow.ts'
+import type { ValueProblem } from '../expressions/values/index.ts'
+import { keyText } from '../store/key.ts'
+import { type Answer, type Caller, type Operation, valuesOf } from './caller.ts'
+import type { CompiledConnector, CompiledEntity, CompiledList, CompiledRead, CompiledRecords, CompiledRequest } from './compiled-connector.ts'
+import { CallFailure } from './failure.ts'
+
+/** A record as it was read: converted by its schema, or with what is wrong with it. */
+export interface ReadRecord {
+  /** Text of its key fields. */
+  readonly key: string
+  readonly value: unknown
+  readonly problems: readonly ValueProblem[]
+}
+
+/** Something that was asked for and could not be read, though the read as a whole went on. */
+export interface Unreadable {
+  readonly key: string
+  readonly code: string
+  readonly message: string
+}
+
+/** One page of a list. */
+export interface Page {
+  /** Keys that the source listed, whether or not their record came along. */
+  readonly seen: readonly string[]
+  readonly records: readonly ReadRecord[]
+  readonly unreadable: readonly Unreadable[]
+}
+
+export interface ReadOptions {
+  readonly priority: number
+  readonly signal: AbortSignal
+}
+
+export interface ListOptions extends ReadOptions {
+  /** Only what changed since: ISO 8601. The entity's list must have a `since`. */
+  readonly since?: string
+  /** Which of these keys need no reading again. */
+  readonly skip?: (keys: readonly string[]) => ReadonlySet<string>
+  /** Called with the first answer of the read: the server's time there is the next cursor. */
+  readonly onFirstAnswer?: (answer: Answer) => void
+}
+
+export interface Found {
+  /** Records by the asked value's text. */
+  readonly byValue: ReadonlyMap<string, readonly ReadRecord[]>
+  readonly unreadable: readonly Unreadable[]
+}
+
+export interface Reading {
+  list(entity: CompiledEntity, options: ListOptions): AsyncGenerator<Page, void, void>
+  get(entity: CompiledEntity, keys: readonly unknown[], options: ReadOptions): Promise<{ records: readonly ReadRecord[]; unreadable: readonly Unreadable[] }>
+  find(entity: CompiledEntity, find: string, values: readonly unknown[], options: ReadOptions): Promise<Found>
+}
+
+/** Batches of ids that are read while the list goes on. */
+const batchesAhead = 4
+
+export function createReading(connector: CompiledConnector, caller: Caller): Reading {
+  const entityNamed = (name: string): CompiledEntity => {
+    const entity = connector.entities.get(name)
+    if (!entity) throw new Error(`The connector ${connector.name} has no entity ${name}.`)
+    return entity
+  }
+
+  /** All records of a request and of the pages that follow it, raw. */
+  async function* pages(
+    read: Pick<CompiledList, 'next' | 'follow' | 'size'> & { request: CompiledRequest; records: CompiledRecords | undefined; as: Formula | undefined },
+    variables: Variables,
+    operation: Operation,
+    options: ReadOptions & { onFirstAnswer?: ((answer: Answer) => void) | undefined },
+    query?: (base: Variables) => Promise<Record<string, unknown>>,
+  ): AsyncGenerator<{ raw: readonly unknown[]; meaning: Answer['meaning']; answer: Answer }, void, void> {
+    let next: unknown
+    let address: string | undefined
+    let size = read.size
+    let first = true
+    const visited = new Set<string>()
+    for (;;) {
+      const scope: Record<string, unknown> = { ...variables, ...(size !== undefined && { size }), ...(next !== undefined && { next }) }
+      const request = query ? withQueryValues(read.request, await query(scope)) : read.request
+      const answer = await caller.call(request, scope, { operation, priority: options.priority, signal: options.signal, repeatable: true, ...(address !== undefined && { address }) })
+      if (answer.meaning === 'shrink') {
+        // An address to follow has its size in it, so the page cannot be made smaller there.
+        if (size === undefined || size <= 1 || address !== undefined) {
+          throw new CallFailure({ kind: 'refused', code: 'page-too-heavy', connection: connector.name, status: answer.status, message: `${connector.name}: ${read.request.method} ${new URL(answer.address).pathname}: the system cannot answer even the smallest page (status ${answer.status}).` })
+        }
+        size = Math.max(1, Math.floor(size / 2))
+        continue
+      }
+      if (first) options.onFirstAnswer?.(answer)
+      first = false
+      if (answer.meaning !== 'ok') {
+        yield { raw: [], meaning: answer.meaning, answer }
+        return
+      }
+      const input = { status: answer.status, headers: answer.headers, body: answer.body }
+      const raw = read.records ? await rawRecords(read.records, input, scope) : []
+      yield { raw: read.as ? await Promise.all(raw.map((record) => (read.as as Formula).evaluate(record, scope))) : raw, meaning: 'ok', answer }
+      const following = read.follow && (await read.follow.evaluate(input, scope))
+      const value = read.next && (await read.next.evaluate(input, scope))
+      if (typeof following === 'string' && following !== '') {
+        address = nextAddress(answer.address, following)
+      } else if (value !== undefined && value !== null && !(read.next && raw.length === 0)) {
+        next = value
+        address = undefined
+      } else {
+        return
+      }
+      // A page that names itself or an earlier one as the next would never end.
+      const mark = address ?? JSON.stringify(value)
+      if (visited.has(mark)) {
+        throw new CallFailure({ kind: 'refused', code: 'paging-circle', connection: connector.name, message: `${connector.name}: ${read.request.method} ${new URL(answer.address).pathname}: the next page is one that was read already. Check \`next\` or \`follow\` in the connector file.` })
+      }
+      visited.add(mark)
+    }
+  }
+
+  function convert(entity: CompiledEntity, raw: unknown): ReadRecord {
+    const { value, problems } = entity.reader(raw)
+    const fields = (value ?? {}) as Record<string, unknown>
+    return { key: keyText(entity.keyFields.map((field) => fields[field])), value, problems }
+  }
+
+  async function* listOnce(entity: CompiledEntity, since: number | undefined, options: ListOptions): AsyncGenerator<ReadRecord[], void, void> {
+    const { list } = entity
+    if (!list?.request) throw new Error(`The entity ${entity.name} has no list of its own.`)
+    const { request } = list
+    const variables: Variables = options.since === undefined ? {} : { since: options.since }
+    const extra = since === undefined ? undefined : list.since[since]
+    const query = extra
+      ? async (scope: Variables): Promise<Record<string, unknown>> => {
+          const base = await valuesOf(request.query, { ...scope })
+          return { ...base, ...(await valuesOf(extra, { ...scope, query: base })) }
+        }
+      : undefined
+    for await (const page of pages({ ...list, request }, variables, 'list', options, query)) {
+      yield page.raw.map((raw) => convert(entity, raw))
+    }
+  }
+
+  /** Pages of an entity that has a list of its own; with `since`, its several reads one after the other. */
+  async function* listPlain(entity: CompiledEntity, options: ListOptions): AsyncGenerator<ReadRecord[], void, void> {
+    const reads = options.since === undefined ? [undefined] : (entity.list?.since ?? []).map((_, index) => index)
+    let onFirstAnswer = options.onFirstAnswer
+    for (const read of reads) {
+      yield* listOnce(entity, read, { ...options, ...(onFirstAnswer && { onFirstAnswer }) })
+      onFirstAnswer = undefined
+    }
+  }
+
+  async function readChunk(
+    entity: CompiledEntity,
+    read: CompiledRead,
+    values: readonly unknown[],
+    operation: 'get' | 'find',
+    options: ReadOptions,
+  ): Promise<{ records: ReadRecord[]; unreadable: Unreadable[] }> {
+    if (!read.request) throw new Error(`The read ${read.name} of ${entity.name} has no request.`)
+    const variables: Variables = { ids: values, ...(values.length === 1 && { input: values[0] }) }
+    const records: ReadRecord[] = []
+    for await (const page of pages({ ...read, request: read.request, size: undefined }, variables, operation, options)) {
+      if (page.meaning === 'split') {
+        if (values.length === 1) {
+          const { code, say } = page.answer
+          return { records, unreadable: [{ key: keyText([values[0]]), code: code ?? 'unreadable', message: say ?? `The system does not answer for this id (status ${page.answer.status}).` }] }
+        }
+        const middle = Math.ceil(values.length / 2)
+        const [low, high] = await Promise.all([
+          readChunk(entity, read, values.slice(0, middle), operation, options),
+          readChunk(entity, read, values.slice(middle), operation, options),
+        ])
+        return { records: [...low.records, ...high.records], unreadable: [...low.unreadable, ...high.unreadable] }
+      }
+      for (const raw of page.raw) {
+        const record = convert(entity, raw)
+        if (read.where && (await read.where.evaluate(record.value, variables)) !== true) continue
+        records.push(record)
+      }
+    }
+    return { records, unreadable: [] }
+  }
+
+  async function readAll(entity: CompiledEntity, read: CompiledRead, values: readonly unknown[], operation: 'get' | 'find', options: ReadOptions): Promise<{ records: ReadRecord[]; unreadable: Unreadable[]; chunks: { values: readonly unknown[]; records: readonly ReadRecord[] }[] }> {
+    const sorted = ascending(values)
+    const chunks = Array.from({ length: Math.ceil(sorted.length / read.batch) }, (_, index) => sorted.slice(index * read.batch, (index + 1) * read.batch))
+    const answers = await Promise.all(chunks.map((chunk) => readChunk(entity, read, chunk, operation, options)))
+    return {
+      records: answers.flatMap((answer) => answer.records),
+      unreadable: answers.flatMap((answer) => answer.unreadable),
+      chunks: answers.map((answer, index) => ({ values: chunks[index] as readonly unknown[], records: answer.records })),
+    }
+  }
+
+  const reading: Reading = {
+    async *list(entity, options) {
+      const { list } = entity
+      if (!list) throw new Error(`The entity ${entity.name} has no list.`)
+      if (!list.over) {
+        for await (const records of listPlain(entity, options)) yield { seen: records.map((record) => record.key), records, unreadable: [] }
+        return
+      }
+      const { get } = entity
+      if (!get) throw new Error(`The entity ${entity.name} is listed over another one and needs a get.`)
+      // Ids are gathered over pages until a batch is full, and batches are read while the list goes on.
+      const waiting: unknown[] = []
+      const ahead: Promise<Page>[] = []
+      const readBatch = (ids: readonly unknown[]): Promise<Page> => {
+        const page = reading.get(entity, ids, options).then((read): Page => ({ seen: ids.map((id) => keyText([id])), ...read }))
+        // Awaited later, in order; until then a failure must not count as unhandled.
+        page.catch(() => {})
+        return page
+      }
+      const taken = new Set<string>()
+      for await (const rows of listPlain(entityNamed(list.over.entity), options)) {
+        const ids = await Promise.all(rows.map((row) => (list.over as { ids: Formula }).ids.evaluate(row.value, {})))
+        const texts = ids.map((id) => keyText([id]))
+        const known = options.skip?.(texts)
+        ids.forEach((id, index) => {
+          const text = texts[index] as string
+          if (id === undefined || known?.has(text) || taken.has(text)) return
+          taken.add(text)
+          waiting.push(id)
+        })
+        while (waiting.length >= get.batch) ahead.push(readBatch(waiting.splice(0, get.batch)))
+        while (ahead.length > batchesAhead) {
+          const page = (await ahead.shift()) as Page
+          for (const key of page.seen) taken.delete(key)
+          yield page
+        }
+      }
+      if (waiting.length > 0) ahead.push(readBatch(waiting.splice(0)))
+      for (const page of ahead) yield await page
+    },
+
+    async get(entity, keys, options) {
+      const { get } = entity
+      if (!get) throw new Error(`The entity ${entity.name} has no get.`)
+      if (get.over) {
+        const found = await readAll(entityNamed(get.over.entity), readOf(entityNamed(get.over.entity), get.over.find), keys, 'find', options)
+        const ids = await Promise.all(found.records.map((record) => (get.over as { ids: Formula }).ids.evaluate(record.value, {})))
+        return reading.get(entity, ids, options)
+      }
+      return readAll(entity, get, keys, 'get', options)
+    },
+
+    async find(entity, find, values, options) {
+      const read = readOf(entity, find)
+      const byValue = new Map<string, ReadRecord[]>()
+      const add = (value: unknown, record: ReadRecord): void => {
+        const text = keyText([value])
+        const list = byValue.get(text)
+        if (list) list.push(record)
+        else byValue.set(text, [record])
+      }
+      if (read.over) {
+        const other = entityNamed(read.over.entity)
+        const inner = await reading.find(other, read.over.find as string, values, options)
+        const wanted = new Map<string, { id: unknown; values: string[] }>()
+        for (const [value, rows] of inner.byValue) {
+          for (const row of rows) {
+            const id = await read.over.ids.evaluate(row.value, {})
+            const key = keyText([id])
+            const entry = wanted.get(key) ?? { id, values: [] }
+            entry.values.push(value)
+            wanted.set(key, entry)
+          }
+        }
+        const got = await reading.get(entity, [...wanted.values()].map((entry) => entry.id), options)
+        for (const record of got.records) for (const value of wanted.get(record.key)?.values ?? []) add(value, record)
+        return { byValue, unreadable: [...inner.unreadable, ...got.unreadable] }
+      }
+      const { chunks, unreadable } = await readAll(entity, read, values, 'find', options)
+      for (const chunk of chunks) {
+        for (const record of chunk.records) {
+          const value = read.by ? await read.by.evaluate(record.value, {}) : chunk.values[0]
+          if (value !== undefined) add(value, record)
+        }
+      }
+      return { byValue, unreadable }
+    },
+  }
+  return reading
+}
+
+function readOf(entity: CompiledEntity, find: string | undefined): CompiledRead {
+  const read = find === undefined ? entity.get : entity.finds.get(find)
+  if (!read) throw new Error(`The entity ${entity.name} has no find ${find ?? ''}.`)
+  return read
+}
+
+/** Ascending and without repeats: systems with id sets refuse others, and a fixed order makes batches alike. */
+export function ascending(values: readonly unknown[]): unknown[] {
+  const unique = [...new Map(values.map((value) => [typeof value + String(value), value])).values()]
+  return unique.sort((a, b) => (typeof a === 'number' && typeof b === 'number' ? a - b : String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0))
+}
+
+async function rawRecords(records: CompiledRecords, input: unknown, variables: Variables): Promise<readonly unknown[]> {
+  if (records.kind === 'list') return asList(await records.list.evaluate(input, variables))
+  const columns = asList(await records.columns.evaluate(input, variables)).map(String)
+  return asList(await records.rows.evaluate(input, variables)).map((row) =>
+    Object.fromEntries(asList(row).map((value, index) => [columns[index] ?? `column${index}`, value])),
+  )
+}
+
+/** JSONata gives a single value where a list has one member. */
+export function asList(value: unknown): readonly unknown[] {
+  if (value === undefined || value === null) return []
+  return Array.isArray(value) ? value : [value]
+}
+
+function withQueryValues(request: CompiledRequest, values: Readonly<Record<string, unknown>>): CompiledRequest {
+  const query = new Map(Object.entries(values).map(([name, value]): [string, Formula] => [name, fixed(value)]))
+  return { ...request, query }
+}
+
+function fixed(value: unknown): Formula {
+  return { type: { kind: 'any' }, uses: new Set(), path: [], source: '', evaluate: () => Promise.resolve(value) }
+}
