@@ -1,7 +1,7 @@
 /**
  * A refusal in the API's envelope, `{"errors":[{"code","message"}]}` [doc, rec].
  *
- * Codes that the sheet does not give are `CMNC-400` here. That number is ours [assumed]: three letters and the class C
+ * Codes that no source gives are `CMNC-400` here. That number is ours [assumed]: three letters and the class C
  * for a client's mistake follow the vendor's pattern, and no client may depend on the rest.
  */
 export class ApiError extends Error {

@@ -41,7 +41,7 @@ export function passGate(c: SandboxContext, options: GateOptions): Response | un
 
   const storm = faults.take('throttle', call) !== undefined
   // Everything that is answered counts, also what is refused below [rec].
-  const state = quota.count(quotaPool(header))
+  const state = quota.count(quotaPool(header), c.get('arrivedAt'))
   const throttled = storm || !state.allowed
   c.header('Brightpearl-Requests-Remaining', String(throttled ? 0 : state.remaining))
   c.header('Brightpearl-Next-Throttle-Period', String(state.nextPeriodMs))

@@ -10,12 +10,12 @@ export interface QuotaState {
 }
 
 export interface Quota {
-  /** Counts one call of a pool and says how things stand after it. */
-  count(pool: string): QuotaState
+  /** Counts one call of a pool, arrived at that sandbox time, and says how things stand after it. */
+  count(pool: string, now: number): QuotaState
 }
 
 export interface QuotaOptions {
-  readonly clock: SandboxClock
+  readonly clock: Pick<SandboxClock, 'toReal'>
   readonly limit: number
   readonly window: 'minute' | 'rolling'
 }
@@ -30,8 +30,7 @@ const minute = 60_000
 export function createQuota({ clock, limit, window }: QuotaOptions): Quota {
   const pools = new Map<string, number[]>()
   return {
-    count(pool) {
-      const now = clock.now()
+    count(pool, now) {
       // Recorded headers add up to whole clock minutes, though the documentation speaks of a rolling one [rec].
       const startOfWindow = window === 'minute' ? now - (now % minute) : now - minute + 1
       const calls = (pools.get(pool) ?? []).filter((at) => at >= startOfWindow)

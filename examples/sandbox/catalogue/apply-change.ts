@@ -42,7 +42,7 @@ export function applyChange(catalogue: Catalogue, body: unknown): AppliedChange 
       sku === undefined ? 'A product is named by "productId" or "sku".' : `No product has SKU "${sku}".`,
     )
   }
-  const added = (change.add ?? []).map((product) => catalogue.addProduct(product))
+  const added = (change.add ?? []).map((product) => catalogue.addProduct(checkedProduct(product)))
   for (const item of change.change ?? []) catalogue.change(idOf(item), checkedPatch(item.patch))
   for (const item of change.setStock ?? []) catalogue.setStock(idOf(item), item.warehouseId, item.figures)
   for (const item of change.setPrice ?? []) catalogue.setPrice(idOf(item), item.priceListId, item.quantityPrice)
@@ -90,11 +90,17 @@ const patchable: Readonly<Record<keyof ProductPatch, true>> = {
   primarySupplierId: true,
 }
 
+function checkedProduct(product: NewProduct): NewProduct {
+  const { sku, name } = checkedPatch(product) as Partial<NewProduct>
+  if (typeof sku !== 'string' || typeof name !== 'string') throw new TypeError('A new product needs "sku" and "name".')
+  return product
+}
+
 function checkedPatch(patch: ProductPatch): ProductPatch {
-  if (typeof patch !== 'object' || patch === null) throw new TypeError('A change needs "patch": { field: value }.')
+  if (typeof patch !== 'object' || patch === null) throw new TypeError('A product or patch is { field: value }.')
   for (const field of Object.keys(patch)) {
     if (!Object.hasOwn(patchable, field)) {
-      throw new TypeError(`A product has no field "${field}" to change. Known: ${Object.keys(patchable).join(', ')}.`)
+      throw new TypeError(`A product has no field "${field}" to set. Known: ${Object.keys(patchable).join(', ')}.`)
     }
   }
   return patch

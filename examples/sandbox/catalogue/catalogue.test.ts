@@ -194,6 +194,8 @@ describe('changes', () => {
     expect(touched).toEqual([1002, 1004, 1005])
     expect(() => applyChange(catalogue, { chnage: [] })).toThrow('no change "chnage"')
     expect(() => applyChange(catalogue, { change: [{ productId: 1002, patch: { nmae: '' } }] })).toThrow('"nmae"')
+    expect(() => applyChange(catalogue, { add: [{ sku: 'Y' }] })).toThrow('needs "sku" and "name"')
+    expect(() => applyChange(catalogue, { change: [{ productId: 1002 }] })).toThrow('{ field: value }')
     expect(() => applyChange(catalogue, { remove: [{ productId: 1003 }] })).toThrow('no product 1003')
     expect(() => applyChange(catalogue, { setStock: [{ productId: 1002, warehouseId: 4, figures: null }] })).toThrow(
       'no warehouse 4',

@@ -82,9 +82,9 @@ export interface CatalogueOptions {
   readonly seed?: number
   /** The clock that changes are stamped with. Default: real time. */
   readonly clock?: { now(): number }
-  /** Does a change of stock figures move the product's `updatedOn`? The sheet does not say; default no. */
+  /** Does a change of stock figures move the product's `updatedOn`? Not documented; default no. */
   readonly stockTouchesProduct?: boolean
-  /** Does a change of price move the product's `updatedOn`? The sheet does not say; default no. */
+  /** Does a change of price move the product's `updatedOn`? Not documented; default no. */
   readonly priceTouchesProduct?: boolean
 }
 

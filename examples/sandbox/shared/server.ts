@@ -17,7 +17,7 @@ export interface SandboxEnv {
     operation: string
     /** Set by the quota: the answer is "too many requests". */
     throttled: boolean
-    /** When the call arrived, in sandbox milliseconds. */
+    /** When the call arrived, in sandbox milliseconds: the moment for quota and log alike, so that they agree. */
     arrivedAt: number
   }
 }
@@ -64,14 +64,15 @@ export function createSandboxApp(options: SandboxAppOptions): Hono<SandboxEnv> {
         throttled: c.get('throttled'),
       })
 
-    if (latencyMs > 0) await clock.sleep(latencyMs)
-    const slow = faults.take('slow', call)
-    if (slow) await delay(slow.ms)
     if (faults.take('dropBefore', call)) {
       note(0)
       return hangUp(c)
     }
+    const slow = faults.take('slow', call)
     await next()
+    // The answer is what takes time: a call is counted and carried out when it arrives, also if nobody waits for it.
+    if (latencyMs > 0) await clock.sleep(latencyMs)
+    if (slow) await delay(slow.ms)
     if (faults.take('dropAfter', call)) {
       note(0)
       c.res = hangUp(c)

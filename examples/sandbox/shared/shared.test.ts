@@ -115,6 +115,13 @@ describe('the server', () => {
     await expect(response.json()).rejects.toThrow(SyntaxError)
   })
 
+  test('carries a slow call out when it arrives, also if nobody waits for the answer', async () => {
+    const { url, faults, handled } = await start()
+    faults.set({ slow: { ms: 60_000, count: 1 } })
+    await expect(fetch(`${url}/thing`, { signal: AbortSignal.timeout(50) })).rejects.toThrow()
+    expect(handled()).toBe(1)
+  })
+
   test('is controlled over HTTP', async () => {
     const { url, log } = await start()
     const post = (path: string, body: unknown) =>
