@@ -5,7 +5,10 @@
 export type StaticType =
   | (Common & { readonly kind: 'any' })
   | (Common & { readonly kind: 'nothing' })
-  | (Common & { readonly kind: 'string' | 'number' | 'boolean'; readonly values?: readonly (string | number | boolean)[] })
+  | (Common & {
+      readonly kind: 'string' | 'number' | 'boolean'
+      readonly values?: readonly (string | number | boolean)[]
+    })
   | (Common & { readonly kind: 'function' })
   | (Common & {
       readonly kind: 'object'

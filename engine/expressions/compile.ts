@@ -1,0 +1,63 @@
+import { parse } from './ast.ts'
+import { type Checked, type CheckOptions, check, type Expects } from './check.ts'
+import { builtins } from './checker/builtins.ts'
+import { failure } from './evaluation-failure.ts'
+import type { Expression } from './expression.ts'
+import { type FastAnswer, fastAnswer } from './fast-path.ts'
+import { type Interpreter, interpreter } from './interpreter.ts'
+import type { ExpressionFunction } from './project-function.ts'
+import { plainResult } from './result.ts'
+import type { StaticType } from './static-type.ts'
+
+export interface Compiled extends Checked {
+  /** Absent only where the text cannot be run at all; it is there beside findings, which its owner must heed. */
+  readonly expression?: Expression
+}
+
+/** Checks an expression and makes it ready to be evaluated. Never throws. */
+export function compile(options: CheckOptions): Compiled {
+  const checked = check(options)
+  if (!checked.runnable) return checked
+  return { ...checked, expression: expressionOf(options, checked.type) }
+}
+
+function expressionOf(options: CheckOptions, type: StaticType): Expression {
+  const { source, functions, expects } = options
+  const quick = fastAnswer(parse(source), (name) => functions.has(name) || builtins.has(name))
+  // Built at the first use: many expressions are plain paths, and never need it.
+  let slow: Interpreter | undefined
+  const raw: Expression['evaluate'] = async (input, variables, limits) => {
+    const answer = quick?.(input, variables)
+    if (answer?.known) return answer.value
+    slow ??= interpreter(source, functions)
+    return slow.evaluate(input, variables, limits)
+  }
+  return {
+    source,
+    type,
+    async evaluate(input, variables, limits) {
+      const value = plainResult(await raw(input, variables, limits), type, source)
+      return expects === 'condition' ? exactly(value, source) : value
+    },
+  }
+}
+
+/**
+ * Evaluates a condition: exactly true or false.
+ * @throws EvaluationError `not-true-or-false` for anything else, nothing included.
+ */
+export async function evaluateCondition(
+  expression: Expression,
+  input: unknown,
+  variables: Readonly<Record<string, unknown>>,
+): Promise<boolean> {
+  return exactly(await expression.evaluate(input, variables), expression.source)
+}
+
+function exactly(value: unknown, source: string): boolean {
+  if (value === true || value === false) return value
+  const what = value === undefined ? 'nothing' : 'something that is neither true nor false'
+  throw failure('not-true-or-false', `is a condition and answers ${what}`, source)
+}
+
+export type { Checked, CheckOptions, Expects, ExpressionFunction, FastAnswer }
