@@ -52,7 +52,10 @@ const explanations: Readonly<Record<ErrorCode, Words>> = {
     advice: 'Correct the name. A text that begins with * stands in quotes.',
   },
   BAD_COLLECTION_TYPE: { message: 'A tag does not fit the value behind it.', advice: 'Remove the tag.' },
-  BAD_DIRECTIVE: { message: 'A line that begins with % is no directive.', advice: 'Remove it, or put the text into quotes.' },
+  BAD_DIRECTIVE: {
+    message: 'A line that begins with % is no directive.',
+    advice: 'Remove it, or put the text into quotes.',
+  },
   BAD_DQ_ESCAPE: {
     message: 'In a text in double quotes a backslash is followed by what it cannot escape.',
     advice: "Write \\\\ for a backslash, or use single quotes: '…'.",
@@ -61,7 +64,10 @@ const explanations: Readonly<Record<ErrorCode, Words>> = {
     message: 'The line is not indented like its neighbours.',
     advice: 'Keys of one object begin at the same column; what belongs to a key is indented more.',
   },
-  BAD_PROP_ORDER: { message: 'An anchor (&name) or a tag stands at the wrong place.', advice: 'Write it directly before the value.' },
+  BAD_PROP_ORDER: {
+    message: 'An anchor (&name) or a tag stands at the wrong place.',
+    advice: 'Write it directly before the value.',
+  },
   BAD_SCALAR_START: {
     message: 'A text cannot begin with this character unless it is in quotes.',
     advice: 'Put the text into quotes.',
@@ -76,7 +82,10 @@ const explanations: Readonly<Record<ErrorCode, Words>> = {
   },
   DUPLICATE_KEY: { message: 'This key stands twice in one object.', advice: 'Remove or rename one of the two.' },
   IMPOSSIBLE: { message: 'The text cannot be read as YAML here.', advice: 'Check the quotes and the indentation.' },
-  KEY_OVER_1024_CHARS: { message: 'A key is longer than 1,024 characters.', advice: 'A ": " may be missing, or stand too far behind.' },
+  KEY_OVER_1024_CHARS: {
+    message: 'A key is longer than 1,024 characters.',
+    advice: 'A ": " may be missing, or stand too far behind.',
+  },
   MISSING_CHAR: {
     message: 'A character is missing: a comma or a colon between entries, or a colon behind a key.',
     advice: 'Write "key: value", with commas between entries inside { } and [ ].',

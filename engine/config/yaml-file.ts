@@ -16,7 +16,14 @@ import {
   visit,
 } from 'yaml'
 import type { ConfigCode } from '../diagnostics/codes.ts'
-import { createFinding, displayPath, excerptOf, type Finding, type Position, type Severity } from '../diagnostics/finding.ts'
+import {
+  createFinding,
+  displayPath,
+  excerptOf,
+  type Finding,
+  type Position,
+  type Severity,
+} from '../diagnostics/finding.ts'
 import { deepFreeze } from './deep-freeze.ts'
 import { scalarOffsets } from './scalar-offsets.ts'
 import { maskSecrets } from './secret-mask.ts'
@@ -95,7 +102,11 @@ const maxAliasCount = 100
 const maxLength = 20_000_000
 
 /** Reads a YAML or JSON file. `from` is where the path was named, for the finding when it cannot be read. */
-export async function loadYaml(path: string, from: (problem: Problem) => Finding, options: LoadOptions = {}): Promise<LoadedYaml> {
+export async function loadYaml(
+  path: string,
+  from: (problem: Problem) => Finding,
+  options: LoadOptions = {},
+): Promise<LoadedYaml> {
   let bytes: Buffer
   try {
     bytes = await readFile(path)
@@ -312,9 +323,7 @@ function aliasProblems(document: Document.Parsed, targets: AliasTargets): (Probl
         message: target
           ? `The alias *${node.source} stands inside of what it repeats.`
           : `The alias *${node.source} names nothing that stands above it.`,
-        advice: target
-          ? 'Write the content out.'
-          : 'Correct the name. A text that begins with * stands in quotes.',
+        advice: target ? 'Write the content out.' : 'Correct the name. A text that begins with * stands in quotes.',
         offset: offsetOf(node),
       })
     },

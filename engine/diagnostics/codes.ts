@@ -115,7 +115,7 @@ export const configCodes = {
   },
   'duplicate-name': {
     title: 'One name for two things',
-    meaning: 'Two tables, mappings or connectors of the project have the same name.',
+    meaning: 'Two tables or two mappings of the project have the same name.',
     advice: 'Rename one of them.',
   },
   'environment-outside-project': {
@@ -134,6 +134,11 @@ export const configCodes = {
     meaning:
       'The project file reads a variable of the environment that is neither set nor in the .env file beside it. Only commands that need the value report this.',
     advice: 'Set the variable, or put it into the file .env beside the project file.',
+  },
+  'wrong-store': {
+    title: 'A store that is not known',
+    meaning: 'The text under store names no place for the state.',
+    advice: 'Write sqlite:PATH, with a path relative to the project file or an absolute one.',
   },
   'schema-invalid': {
     title: 'Not a JSON Schema',

@@ -1,0 +1,72 @@
+import { dirname, resolve } from 'node:path'
+import type { ConfigCode } from '../diagnostics/codes.ts'
+import type { Finding } from '../diagnostics/finding.ts'
+import { declarationProblems } from './declared-value.ts'
+import type { ConnectorFile } from './dsl.generated.ts'
+import { loadEntitySchema } from './entity-schema.ts'
+import { environmentUses } from './environment.ts'
+import type { ConnectorSource, EntitySchema } from './project.ts'
+import { checkAgainstSchema } from './schema-check.ts'
+import { type LoadOptions, loadYaml, type Problem } from './yaml-file.ts'
+
+/** Reads a connector file and the schemas of its entities. `from` is where the project names it. */
+export async function loadConnector(
+  file: string,
+  from: (problem: Problem) => Finding,
+  options: LoadOptions,
+  report: (finding: Finding) => void,
+): Promise<ConnectorSource | undefined> {
+  const loaded = await loadYaml(file, from, options)
+  loaded.findings.forEach(report)
+  const origin = loaded.file?.documents[0]
+  if (!origin) return undefined
+  const found = [...checkAgainstSchema('connector', origin), ...environmentUses(origin)]
+  found.forEach(report)
+  if (loaded.findings.length > 0 || found.length > 0) return undefined
+
+  const document = origin.value as ConnectorFile
+  checkDeclarations(document, (problem) => report(origin.finding(problem)))
+  const schemas = new Map<string, EntitySchema | undefined>()
+  const entities = new Map<string, EntitySchema>()
+  for (const [name, entity] of Object.entries(document.entities)) {
+    const path = resolve(dirname(file), entity.schema)
+    if (!schemas.has(path)) {
+      const at = (problem: Problem) => origin.finding({ ...problem, path: ['entities', name, 'schema'] })
+      const { schema, findings } = await loadEntitySchema(path, at, options)
+      findings.forEach(report)
+      schemas.set(path, schema)
+    }
+    const schema = schemas.get(path)
+    if (schema) entities.set(name, schema)
+  }
+  return Object.freeze({ name: document.connector, document, origin, entities })
+}
+
+function checkDeclarations({ settings, signIn }: ConnectorFile, report: (problem: Problem) => void): void {
+  const code = 'wrong-declaration' satisfies ConfigCode
+  for (const [name, declaration] of Object.entries(settings?.properties ?? {})) {
+    for (const { path, message } of declarationProblems(declaration)) {
+      report({ code, message, advice: 'Correct the declaration.', path: ['settings', 'properties', name, ...path] })
+    }
+  }
+  for (const [index, name] of (settings?.required ?? []).entries()) {
+    if (settings?.properties[name] === undefined) {
+      report({
+        code,
+        message: `The setting ${name} is required, but not declared.`,
+        advice: 'Declare it under properties, or correct the name.',
+        path: ['settings', 'required', index],
+      })
+    }
+  }
+  const ways = Object.keys(signIn ?? {})
+  if (ways.length > 1 && settings?.properties.signIn === undefined) {
+    report({
+      code,
+      message: `There are ${ways.length} ways to sign in, but no setting signIn that chooses one.`,
+      advice: `Declare the setting signIn: { type: string, enum: [${ways.join(', ')}], … }.`,
+      path: ['signIn'],
+      key: true,
+    })
+  }
+}
