@@ -43,7 +43,7 @@ export function openSpool(folder: string = tmpdir()): Spool {
   removeLeftovers(folder)
   const path = join(folder, `syncline-spool-${process.pid}-${randomUUID()}.db`)
   claimSpoolFile(path)
-  const connection = connect({ path, role: 'spool', busyTimeoutMs: 0, readOnly: false })
+  const connection = connect({ path, role: 'spool', busyTimeoutMs: 0, readOnly: false, disposable: true })
   // Nothing here outlives the run, so nothing is ever committed or could be rolled back: one open transaction without
   // a journal saves a write to disk per call, and pages still leave the memory when the cache is full.
   connection.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE')

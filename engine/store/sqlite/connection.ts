@@ -3,8 +3,12 @@ import { StoreError } from '../store-error.ts'
 import { type SqlitePlace, storeErrorOf } from './sqlite-error.ts'
 
 export interface ConnectionOptions extends SqlitePlace {
+  /** What SQLite opens when it is not the path that messages name. */
+  readonly opens?: string
   readonly busyTimeoutMs: number
   readonly readOnly: boolean
+  /** A file that is thrown away: SQLite's guards against what could damage it, such as no journal at all, are off. */
+  readonly disposable?: boolean
 }
 
 /** A prepared statement whose failures are `StoreError`s. */
@@ -44,7 +48,12 @@ export function connect(options: ConnectionOptions): Connection {
     }
   }
   const database = guard(
-    () => new DatabaseSync(options.path, { timeout: options.busyTimeoutMs, readOnly: options.readOnly }),
+    () =>
+      new DatabaseSync(options.opens ?? options.path, {
+        timeout: options.busyTimeoutMs,
+        readOnly: options.readOnly,
+        defensive: options.disposable !== true,
+      }),
   )
   let depth = 0
 

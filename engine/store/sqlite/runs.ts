@@ -19,9 +19,7 @@ export function runTable(connection: Connection, keep: number = keptRuns): RunSt
   const start = connection.prepare(
     'INSERT INTO runs (id, started_at, ended_at, status, mappings, report) VALUES (?, ?, ?, ?, ?, ?)',
   )
-  const prune = connection.prepare(
-    `DELETE FROM runs WHERE position <= (SELECT position FROM runs ORDER BY position DESC LIMIT 1 OFFSET ?)`,
-  )
+  const prune = connection.prepare('DELETE FROM runs WHERE position <= (SELECT max(position) FROM runs) - ?')
   const finish = connection.prepare('UPDATE runs SET ended_at = ?, status = ?, report = ? WHERE id = ?')
   const last = connection.prepare<RunRow>(
     'SELECT id, started_at, ended_at, status, mappings, report FROM runs ORDER BY position DESC LIMIT ?',

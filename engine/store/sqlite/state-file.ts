@@ -8,28 +8,42 @@ import { diskFull, readOnly, type SqlitePlace } from './sqlite-error.ts'
 
 const memory = ':memory:'
 
-/** A connection to the state file with its schema up to date; the file and its folder are made when they are missing. */
-export function openStateFile(options: Omit<ConnectionOptions, 'role'>): Connection {
+type StateFileOptions = Pick<ConnectionOptions, 'path' | 'busyTimeoutMs' | 'readOnly'>
+
+/**
+ * A connection to the state file with its schema up to date; the file and its folder are made when they are missing.
+ *
+ * @param steps the schema's history.
+ */
+export function openStateFile(options: StateFileOptions, steps: readonly string[] = migrations): Connection {
   const place: SqlitePlace = { path: options.path, role: 'state file' }
-  if (options.path === memory) return emptyState(options)
-  if (options.readOnly && statOf(place, options.path) === undefined) return emptyState(options)
+  if (options.path === memory) return emptyState(options, steps)
+  const file = statOf(place, options.path)
+  if (file?.isDirectory()) {
+    throw new StoreError(
+      'store-unreachable',
+      `The state file ${options.path} is a folder`,
+      'Name a file in the store setting, such as sqlite:.syncline/state.db',
+    )
+  }
+  if (options.readOnly && file === undefined) return emptyState(options, steps)
   if (!options.readOnly) prepareFile(place)
 
   const connection = connect({ ...options, ...place })
   try {
-    const version = schemaVersion(connection)
+    const version = schemaVersion(connection, steps.length)
     if (options.readOnly) {
       if (version === 0) {
         connection.close()
-        return emptyState(options)
+        return emptyState(options, steps)
       }
-      if (version < migrations.length) throw older(place, version)
+      if (version < steps.length) throw older(place, version, steps.length)
       return connection
     }
     useWriteAheadLog(connection, options.busyTimeoutMs)
     // Deleted tokens and records do not stay readable in the file.
     connection.exec('PRAGMA secure_delete = FAST; PRAGMA journal_size_limit = 67108864')
-    migrate(connection, migrations)
+    migrate(connection, steps)
     return connection
   } catch (error) {
     connection.close()
@@ -37,9 +51,9 @@ export function openStateFile(options: Omit<ConnectionOptions, 'role'>): Connect
   }
 }
 
-function emptyState(options: Omit<ConnectionOptions, 'role'>): Connection {
-  const connection = connect({ ...options, path: memory, role: 'state file', readOnly: false })
-  migrate(connection, migrations)
+function emptyState(options: StateFileOptions, steps: readonly string[]): Connection {
+  const connection = connect({ ...options, opens: memory, role: 'state file', readOnly: false })
+  migrate(connection, steps)
   if (options.readOnly) connection.exec('PRAGMA query_only = ON')
   return connection
 }
@@ -61,24 +75,19 @@ function prepareFile(place: SqlitePlace): void {
     })
     file = statOf(place, place.path)
   }
-  if (file?.isDirectory()) {
-    throw new StoreError(
-      'store-unreachable',
-      `The state file ${place.path} is a folder`,
-      'Name a file in the store setting, such as sqlite:.syncline/state.db',
-    )
-  }
   refuseUnwritable(place, place.path, file)
-  if (file !== undefined && process.platform !== 'win32' && (file.mode & 0o077) !== 0) tighten(place.path)
+  if (file !== undefined && process.platform !== 'win32' && (file.mode & 0o077) !== 0) tighten(place)
 }
 
-/** The file may hold tokens. One that belongs to another user stays as it is. */
-function tighten(path: string): void {
-  try {
-    chmodSync(path, 0o600)
-  } catch (error) {
-    if (errorCode(error) !== 'EPERM') throw error
-  }
+/** The file may hold tokens. One of another user, or on a file system without rights, stays as it is. */
+function tighten(place: SqlitePlace): void {
+  attempt(place, () => {
+    try {
+      chmodSync(place.path, 0o600)
+    } catch (error) {
+      if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP'].includes(errorCode(error) ?? '')) throw error
+    }
+  })
 }
 
 function refuseUnwritable(place: SqlitePlace, path: string, stats: Stats | undefined): void {
@@ -87,7 +96,15 @@ function refuseUnwritable(place: SqlitePlace, path: string, stats: Stats | undef
 }
 
 function statOf(place: SqlitePlace, path: string): Stats | undefined {
-  return attempt(place, () => statSync(path, { throwIfNoEntry: false }))
+  return attempt(place, () => {
+    try {
+      return statSync(path)
+    } catch (error) {
+      // Not ENOTDIR: that is a wrong path, not a state that is still to come.
+      if (errorCode(error) === 'ENOENT') return undefined
+      throw error
+    }
+  })
 }
 
 function attempt<T>(place: SqlitePlace, call: () => T): T {
@@ -112,7 +129,7 @@ function errorCode(error: unknown): string | undefined {
 }
 
 /** The schema's number, 0 for an empty file. Refuses what is not ours before anything in it is changed. */
-function schemaVersion(connection: Connection): number {
+function schemaVersion(connection: Connection, newest: number): number {
   const { path } = connection.place
   const version = Number(connection.value('PRAGMA user_version'))
   const id = Number(connection.value('PRAGMA application_id'))
@@ -124,20 +141,20 @@ function schemaVersion(connection: Connection): number {
       'Name another file in the store setting',
     )
   }
-  if (version > migrations.length) {
+  if (version > newest) {
     throw new StoreError(
       'store-newer',
-      `The state file ${path} was written by a newer Syncline: its schema is ${version}, this one knows up to ${migrations.length}`,
+      `The state file ${path} was written by a newer Syncline: its schema is ${version}, this one knows up to ${newest}`,
       'Update Syncline, or name another file in the store setting',
     )
   }
   return version
 }
 
-function older(place: SqlitePlace, version: number): StoreError {
+function older(place: SqlitePlace, version: number, newest: number): StoreError {
   return new StoreError(
     'store-older',
-    `The state file ${place.path} was written by an older Syncline: its schema is ${version}, this one needs ${migrations.length}`,
+    `The state file ${place.path} was written by an older Syncline: its schema is ${version}, this one needs ${newest}`,
     'Do a run with this version once: it brings the file up to date',
   )
 }
