@@ -31,7 +31,8 @@ function raised(message: unknown, source: string): EvaluationError {
 }
 
 const operand = 'wrong-operand'
-const argument = 'wrong-argument'
+const argument = 'wrong-argument-type'
+const badArgument = 'wrong-argument'
 
 const jsonataFailures: Readonly<Record<string, readonly [code: string, what: string]>> = {
   D1001: ['not-a-number', 'gives a number out of range (a division by zero?)'],
@@ -44,22 +45,22 @@ const jsonataFailures: Readonly<Record<string, readonly [code: string, what: str
   D1013: ['expression-failed', 'uses a field name that JSONata keeps for itself'],
   D2014: ['expression-items', 'makes a range with more members than its limit'],
   D2015: ['expression-items', 'makes a list with more members than its limit'],
-  D3010: [argument, 'calls $replace with an empty text to look for'],
-  D3011: [argument, 'calls $replace with a negative limit'],
+  D3010: [badArgument, 'calls $replace with an empty text to look for'],
+  D3011: [badArgument, 'calls $replace with a negative limit'],
   D3012: [argument, 'calls $replace with a replacement that is not a text'],
-  D3020: [argument, 'calls $split with a negative limit'],
+  D3020: [badArgument, 'calls $split with a negative limit'],
   D3030: ['not-a-number', 'calls $number with something that is not a number'],
-  D3040: [argument, 'calls $match with a negative limit'],
+  D3040: [badArgument, 'calls $match with a negative limit'],
   D3050: [argument, 'calls $reduce with a function of fewer than two parameters'],
   D3060: ['not-a-number', 'takes the square root of a negative number'],
   D3061: ['not-a-number', 'raises to a power beyond what a number can hold'],
   D3070: [argument, 'calls $sort with neither texts nor numbers; it needs a function that compares'],
-  D3100: [argument, 'calls $formatBase with a base that is not between 2 and 36'],
+  D3100: [badArgument, 'calls $formatBase with a base that is not between 2 and 36'],
   D3110: ['not-a-time', 'calls $toMillis with a text that is not a time'],
   D3136: ['not-a-time', 'calls $toMillis with a picture that does not make a time'],
   D3138: ['not-exactly-one', 'calls $single and finds several'],
   D3139: ['not-exactly-one', 'calls $single and finds none'],
-  D3140: [argument, 'calls a URL function with a text that it cannot convert'],
+  D3140: [badArgument, 'calls a URL function with a text that it cannot convert'],
   T0410: [argument, 'calls a function with an argument of the wrong type, or with too many'],
   T0411: [argument, 'calls a function without an argument, and the value in hand is of the wrong type for it'],
   T0412: [argument, 'calls a function with a list whose members are of the wrong type'],

@@ -143,10 +143,20 @@ export const problemCodes = {
     means: 'A function that needs a value was given nothing.',
     todo: 'Say what absent means: $default(x, …) or $exists(x) ? … : ….',
   },
-  'wrong-argument': {
+  'argument-count': {
+    when: 'run',
+    means: 'A function was called with too few or too many arguments.',
+    todo: 'Write the arguments as the message lists them.',
+  },
+  'wrong-argument-type': {
     when: 'run',
     means: 'A function was given a value of a type that it does not take.',
     todo: 'Convert it with $number or $string, or take one value of the list.',
+  },
+  'wrong-argument': {
+    when: 'run',
+    means: 'A function was given a value of the right type that it cannot work with.',
+    todo: 'See the message.',
   },
   'wrong-operand': {
     when: 'run',

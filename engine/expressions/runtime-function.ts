@@ -47,24 +47,27 @@ function focusOf(self: InterpreterFocus | undefined): unknown {
 function checkedArguments(definition: FunctionDefinition, args: readonly unknown[], source: string): unknown[] {
   const { parameters } = definition
   if (args.length > parameters.length) {
-    throw wrong(definition, `takes ${parameters.length} arguments, not ${args.length}`, source)
+    throw miscounted(definition, args.length, source)
   }
-  return parameters.map((parameter, index) => {
-    if (index >= args.length && parameter.optional !== true) {
-      throw wrong(definition, `needs the argument ${parameter.name}`, source)
-    }
-    return checkedArgument(definition, parameter, index < args.length, args[index], source)
-  })
+  const missing = parameters[args.length]
+  if (missing && missing.optional !== true) throw miscounted(definition, args.length, source)
+  return args.map((value, index) => checkedArgument(definition, parameters[index] as Parameter, value, source))
+}
+
+function miscounted(definition: FunctionDefinition, given: number, source: string): EvaluationError {
+  const names = definition.parameters.map((parameter) => (parameter.optional ? `${parameter.name}?` : parameter.name))
+  return new EvaluationError(
+    'argument-count',
+    `$${definition.name}(${names.join(', ')}) was given ${given} arguments: ${shorten(source)}`,
+  )
 }
 
 function checkedArgument(
   definition: FunctionDefinition,
   parameter: Parameter,
-  given: boolean,
   value: unknown,
   source: string,
 ): unknown {
-  if (!given) return undefined
   if (parameter.type.kind === 'list') {
     const list = value === undefined ? [] : Array.isArray(value) ? Array.from(value) : [value]
     const { of } = parameter.type
@@ -133,5 +136,5 @@ function checkDigits(definition: FunctionDefinition, parameter: Parameter, value
 }
 
 function wrong(definition: FunctionDefinition, what: string, source: string): EvaluationError {
-  return new EvaluationError('wrong-argument', `$${definition.name} ${what}: ${shorten(source)}`)
+  return new EvaluationError('wrong-argument-type', `$${definition.name} ${what}: ${shorten(source)}`)
 }

@@ -491,6 +491,24 @@ function safely<T>(ask: () => T): T | undefined {
   }
 }
 
+/** A function that needs a member fails the record where there is none. */
+function reportEmptyList(checker: Checker, name: string, { value, node }: Given, scope: Scope): void {
+  const sure =
+    value.type.kind === 'any' || (value.type.kind === 'list' ? value.nonEmpty === true : !mayBeNothing(value))
+  if (sure) return
+  const plain = scope.code.text.short(node) ?? 'list'
+  checker.report(
+    {
+      code: 'may-be-absent',
+      severity: 'error',
+      message: `${written(node, scope, 'The list')} may have no members, and then ${name} fails the record.`,
+      advice: `Write $count(${plain}) > 0 ? ${name}(…) : ….`,
+    },
+    scope.code.text.whole(node),
+    scope,
+  )
+}
+
 export function asArgument(value: Value): Argument {
   return value.literal ? { type: value.type, literal: value.literal.value } : { type: value.type }
 }
@@ -506,6 +524,7 @@ function checkLibraryArgument(
   const { type } = parameter
   const span = scope.code.text.whole(node)
   if (type.kind === 'list') {
+    if (parameter.absent === 'refuses') reportEmptyList(checker, name, argument, scope)
     const before = value.type
     if (type.of.kind !== 'any') {
       checkListArgument(checker, name, [type.of.kind], argument, scope)
