@@ -90,7 +90,7 @@ function readSettings({ entry, connector, source, report }: ConnectionInput, con
     }
   }
   for (const name of connector.document.settings?.required ?? []) {
-    if (settings[name] !== undefined || unset.has(name) || wrong.has(name)) continue
+    if (declared[name] === undefined || settings[name] !== undefined || unset.has(name) || wrong.has(name)) continue
     const given = entries(entry.settings).some(([key]) => key === name)
     report({
       code: 'missing-setting',

@@ -98,7 +98,7 @@ function add(declarations: Map<string, string>, declaration: string, source: str
 }
 
 function withoutComments(code: string): string {
-  return code.replace(/\/\*\*[^]*?\*\//g, '').replace(/\s+/g, ' ')
+  return code.replace(/\/\*\*[\s\S]*?\*\//g, '').replace(/\s+/g, ' ')
 }
 
 /** The configuration is frozen, so its types are read-only throughout; the generator has no option for it. */

@@ -58,6 +58,8 @@ function validatorOf(kind: FileKind): ValidateFunction {
     allowUnionTypes: true,
     strict: true,
     strictRequired: false,
+    // Compiling takes longer than the checks do.
+    code: { optimize: false },
   })
   const anyText = () => true
   // What an expression or a template holds is the expression compiler's to judge.
@@ -93,8 +95,13 @@ function choiceByType(node: unknown, root: SchemaNode): unknown {
   return {
     ...changed,
     type: all,
-    allOf: branches.map((branch, index) => ({ if: { type: types[index] }, then: choiceByType(branch, root) })),
+    allOf: branches.map((branch, index) => whenType(types[index], choiceByType(branch, root))),
   }
+}
+
+function whenType(type: unknown, schema: unknown): SchemaNode {
+  // biome-ignore lint/suspicious/noThenProperty: it is the keyword of JSON Schema.
+  return { if: { type }, then: schema }
 }
 
 function typesOf(schema: SchemaNode, root: SchemaNode): string[] {

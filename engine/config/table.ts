@@ -25,7 +25,7 @@ export function createTable(document: YamlDocument): Table {
     refers,
     default: file.default,
     rows: file.rows,
-    columns: Object.freeze([...new Set([...key, ...rows.flatMap(Object.keys)])]),
+    columns: Object.freeze([...new Set([...key, ...Object.keys(file.columns ?? {}), ...rows.flatMap(Object.keys)])]),
     origin: document,
   })
 }

@@ -9,8 +9,6 @@ export interface CutText {
   readonly read: number
   /** Where the text ends for its writer. */
   readonly end: number
-  /** End of the outermost { } or [ ] around it, as its writer meant it. */
-  readonly collectionEnd: number
 }
 
 /**
@@ -24,9 +22,7 @@ export function findCutTexts(document: Document.Parsed, text: string): CutText[]
   visit(document, {
     Node: (_key, node) => {
       if (!isCollection(node) || node.flow !== true || !node.range || node.range[0] < scanned) return
-      const found: Omit<CutText, 'collectionEnd'>[] = []
-      scanned = collection(text, node.range[0], found)
-      cuts.push(...found.map((cut) => ({ ...cut, collectionEnd: scanned })))
+      scanned = collection(text, node.range[0], cuts)
     },
   })
   return cuts
@@ -41,7 +37,7 @@ export function inQuotes(text: string): string {
 const closers: Readonly<Record<string, string>> = { '{': '}', '[': ']', '(': ')' }
 
 /** Reads a { } or [ ] from its first character; answers the offset behind it. */
-function collection(text: string, from: number, cuts: Omit<CutText, 'collectionEnd'>[]): number {
+function collection(text: string, from: number, cuts: CutText[]): number {
   const closer = closers[text.charAt(from)]
   const isMap = text[from] === '{'
   let at = from + 1
@@ -69,7 +65,7 @@ function collection(text: string, from: number, cuts: Omit<CutText, 'collectionE
 }
 
 /** Reads a value; answers the offset behind it. */
-function entry(text: string, from: number, key: string | undefined, cuts: Omit<CutText, 'collectionEnd'>[]): number {
+function entry(text: string, from: number, key: string | undefined, cuts: CutText[]): number {
   const first = text.charAt(from)
   if (first === '{' || first === '[') return collection(text, from, cuts)
   if (first === '&' || first === '*' || first === '!') return Math.max(plainEnd(text, from), from + 1)
@@ -78,7 +74,7 @@ function entry(text: string, from: number, key: string | undefined, cuts: Omit<C
   const read = quotedEnd ?? plainEnd(text, from)
   const end = expressionEnd(text, from)
   const whole = text.slice(from, end)
-  if (end > read && /[[({$'"?&]/.test(whole) && !isPlainPair(text, from, read, end)) {
+  if (end > read && end - from > 2 && /[[({$'"?&]/.test(whole) && !isPlainPair(text, from, read, end)) {
     cuts.push({ ...(key !== undefined && { key }), start: from, read, end })
     return end
   }
