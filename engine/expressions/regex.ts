@@ -4,7 +4,8 @@ import { LruMap } from './lru-map.ts'
 /**
  * Regular expressions whose time is linear in the text: `/^(a+)+$/` cannot hang a run, as it does in a backtracking
  * engine. Same answers as JavaScript's for every pattern that RE2 takes; those that it cannot take (look-arounds,
- * back-references) are found when the expression is compiled.
+ * back-references) are found when the expression is compiled. Two differences: a character beyond U+FFFF is one, and
+ * with the flag m only a line feed ends a line.
  */
 const compiled = new LruMap<string, RE2JS>(500)
 

@@ -8,7 +8,8 @@ import { hasExactDigits } from './values/decimal.ts'
  *
  * - a list type is a list for none ([]), one and many: JSONata gives nothing, the bare value and a list;
  * - objects are ordinary objects, lists ordinary lists (the interpreter's have no prototype, or flags of its own);
- * - what is absent is left out of objects and lists;
+ * - what is absent is left out of objects and lists; a list that the expression itself puts into an object is not
+ *   (`{ 'skus': rows.sku }`), but one that a record lacks stays lacking: it may be a field that nobody owns;
  * - functions, NaN and Infinity, and numbers of more than 15 significant digits are refused.
  *
  * Undefined is "absent". Null stays null. Nothing of the input is shared with the result.
@@ -61,7 +62,7 @@ function plainObject(value: Record<string, unknown>, type: StaticType, source: s
   }
   if (fields) {
     for (const [key, fieldType] of fields) {
-      if (fieldType.kind === 'list' && !Object.hasOwn(plain, key)) setField(plain, key, [])
+      if (fieldType.kind === 'list' && fieldType.made && !Object.hasOwn(plain, key)) setField(plain, key, [])
     }
   }
   return plain

@@ -18,7 +18,12 @@ export type StaticType =
       /** What messages call it, such as `source.product`. */
       readonly title?: string
     })
-  | (Common & { readonly kind: 'list'; readonly of: StaticType })
+  | (Common & {
+      readonly kind: 'list'
+      readonly of: StaticType
+      /** The expression makes this list, as a field of an object that it writes out: none is `[]`, and not left out. */
+      readonly made?: true
+    })
 
 interface Common {
   readonly optional?: boolean

@@ -21,14 +21,52 @@ export function syntaxProblem(cause: unknown, source: string): Problem {
   }
   const { code, position, token, value } = (cause ?? {}) as JsonataSyntaxError
   const end = typeof position === 'number' ? Math.min(Math.max(position, 0), source.length) : source.length
+  const place = typeof position === 'number' ? placeOf(String(code), token, source, end) : { offset: 0, length: end }
   const [message, advice] = explain(String(code ?? ''), token, value, source, end, cause)
-  const atEnd = token === '(end)' || code === 'S0207' || code === 'S0203'
-  const length = atEnd ? 0 : tokenLength(String(code), token, source, end)
-  return { code: 'expression-syntax', severity: 'error', message, advice, offset: end - length, length }
+  return { code: 'expression-syntax', severity: 'error', message, advice, ...place }
 }
 
-function tokenLength(code: string, token: unknown, source: string, end: number): number {
-  if (code === 'S0106') return Math.min(2, end)
+/** Most positions are the end of a token; a few are its start. */
+function placeOf(
+  code: string,
+  token: unknown,
+  source: string,
+  position: number,
+): { readonly offset: number; readonly length: number } {
+  if (token === '(end)' || code === 'S0207' || code === 'S0203') return { offset: position, length: 0 }
+  const from = (offset: number, wanted: number): { readonly offset: number; readonly length: number } => ({
+    offset,
+    length: Math.min(wanted, source.length - offset),
+  })
+  switch (code) {
+    case 'S0101':
+      return from(unclosedQuote(source) ?? Math.max(0, position - 1), 1)
+    case 'S0102':
+      return from(position, String(token).length)
+    case 'S0103':
+    case 'S0104':
+      return from(position, 1)
+    case 'S0106':
+      return from(position, 2)
+    default: {
+      const length = tokenLength(token, source, position)
+      return { offset: position - length, length }
+    }
+  }
+}
+
+function unclosedQuote(source: string): number | undefined {
+  for (let i = 0; i < source.length; i++) {
+    const quote = source[i]
+    if (quote !== "'" && quote !== '"') continue
+    const start = i
+    for (i++; i < source.length && source[i] !== quote; i++) if (source[i] === '\\') i++
+    if (i >= source.length) return start
+  }
+  return undefined
+}
+
+function tokenLength(token: unknown, source: string, end: number): number {
   const written = typeof token === 'string' || typeof token === 'number' ? String(token) : ''
   if (written && source.slice(0, end).endsWith(written)) return written.length
   // A text in quotes, a name in backticks or a variable is longer than its value.
@@ -68,6 +106,7 @@ function explain(
     case 'S0211':
       return operatorHint(token, source, end)
     case 'S0201':
+      if (token === '|' && source[end] === '|') return operatorHint('|', source, end + 1)
       return [
         `${found} cannot follow what stands before it.`,
         'An operator is missing between the two; texts are put together with &, and a text needs quotes.',

@@ -185,5 +185,5 @@ function pieceText(value: unknown, source: string): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   if (value === undefined || value === null)
     throw failure('absent-argument', 'gives nothing to put into a text', source)
-  throw failure('wrong-argument', 'gives a list or an object where a text needs one value', source)
+  throw failure('wrong-argument-type', 'gives a list or an object where a text needs one value', source)
 }

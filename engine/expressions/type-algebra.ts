@@ -60,6 +60,7 @@ function joinPresent(a: StaticType, b: StaticType): StaticType {
     }
     case 'list':
       if (b.kind !== 'list') return any
+      if (a.made && b.made) return { ...listOf(join(a.of, b.of)), made: true } as StaticType
       if (a.of.kind === 'nothing') return b
       if (b.of.kind === 'nothing') return a
       return listOf(join(a.of, b.of))

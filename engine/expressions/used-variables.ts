@@ -3,7 +3,8 @@ import { type ExpressionFunction, isProjectFunction } from './project-function.t
 
 /**
  * The `$name`s that an expression mentions, without the dollar sign: what it may read of joins, lets and the like.
- * Also holds the functions that it calls and what it sets itself; not `$` and `$$`. With `functions`, what the project's functions mention that it calls, directly or through each other. Empty for a text with a syntax error.
+ * Also holds the functions that it calls and what it sets itself; not `$` and `$$`. With `functions`, also what the
+ * project's functions mention that it calls, directly or through each other. Empty for a text with a syntax error.
  */
 export function usedVariables(
   source: string,

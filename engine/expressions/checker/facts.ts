@@ -135,7 +135,7 @@ export function keyOf(node: AstNode, scope: Scope): string | undefined {
 
 function startKey(step: AstNode, scope: Scope): string | undefined {
   if (step.type === 'name') return continuedKey(contextKey(scope), step, scope)
-  if (step.type === 'variable' && !step.stages) return variableKey(String(step.value), scope)
+  if (step.type === 'variable' && !step.stages && !step.predicate) return variableKey(String(step.value), scope)
   if (step.type === 'variable' || step.type === 'function') return textKey(step, scope)
   return undefined
 }

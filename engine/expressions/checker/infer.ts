@@ -185,7 +185,7 @@ export function createChecker(root: Value, top: () => Scope): Checker & { finish
           scope,
         )
       }
-      fields.set(name, value.type)
+      fields.set(name, value.type.kind === 'list' ? { ...value.type, made: true } : value.type)
       if (value.literal) constants.push([name, value.literal.value])
       else constant = false
     }
