@@ -6,7 +6,7 @@ import type { ConnectorFile } from './dsl.generated.ts'
 import { loadEntitySchema } from './entity-schema.ts'
 import { environmentUses } from './environment.ts'
 import type { ConnectorSource, EntitySchema } from './project.ts'
-import { checkAgainstSchema } from './schema-check.ts'
+import { readFitting } from './schema-check.ts'
 import { type LoadOptions, loadYaml, type Problem } from './yaml-file.ts'
 
 /** Reads a connector file and the schemas of its entities. `from` is where the project names it. */
@@ -18,11 +18,12 @@ export async function loadConnector(
 ): Promise<ConnectorSource | undefined> {
   const loaded = await loadYaml(file, from, options)
   loaded.findings.forEach(report)
-  const origin = loaded.file?.documents[0]
-  if (!origin) return undefined
-  const found = [...checkAgainstSchema('connector', origin), ...environmentUses(origin)]
+  const read = loaded.file?.documents[0]
+  if (!read) return undefined
+  const { findings: found, usable: origin } = readFitting('connector', read)
   found.forEach(report)
-  if (loaded.findings.length > 0 || found.length > 0) return undefined
+  environmentUses(read).forEach(report)
+  if (!origin) return undefined
 
   const document = origin.value as ConnectorFile
   checkDeclarations(document, (problem) => report(origin.finding(problem)))

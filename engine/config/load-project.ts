@@ -9,9 +9,10 @@ import type { JsonObject, MappingFile } from './dsl.generated.ts'
 import { parseDuration } from './durations.ts'
 import { type Environment, environmentUses, readEnvironment, type Substituted, substitute } from './environment.ts'
 import { loadConnector } from './load-connector.ts'
+import { nearestName } from './nearest-name.ts'
 import { resolveOptions } from './options.ts'
 import type { ConnectionConfig, ConnectorSource, FunctionSource, MappingSource, Project, Table } from './project.ts'
-import { checkAgainstSchema } from './schema-check.ts'
+import { checkAgainstSchema, readFitting } from './schema-check.ts'
 import { checkTable, createTable } from './table.ts'
 import { type LoadOptions, loadYaml, type Origin, type Path, type Problem, type YamlDocument } from './yaml-file.ts'
 
@@ -103,6 +104,8 @@ async function readProject(file: string, input: LoadProjectInput, loading: Loadi
   )
   const unread = new Set(unreadConnections)
 
+  // A list under a misspelt key has its finding; that its content is missing is only the consequence.
+  const misspelt = (key: string) => content[key] === undefined && nearestName(key, Object.keys(content)) !== undefined
   const tableFiles = await findFiles(content.tables, 'tables', document, source, loading)
   const tables = await readTables(tableFiles, connections, unread, loading)
   const mappingFiles = await findFiles(content.mappings, 'mappings', document, source, loading)
@@ -112,7 +115,7 @@ async function readProject(file: string, input: LoadProjectInput, loading: Loadi
     set: isObject(content.options) ? content.options : {},
     origin: document,
     source,
-    incomplete: mappings.incomplete,
+    incomplete: mappings.incomplete || misspelt('mappings'),
     currentFolder: input.currentFolder,
     report,
   })
@@ -131,7 +134,11 @@ async function readProject(file: string, input: LoadProjectInput, loading: Loadi
     options: optionValues,
     functions: readFunctions(content.functions, document),
     connectors: Object.freeze(connectors),
-    unread: Object.freeze({ connections: unread, tables: tables.incomplete, mappings: mappings.incomplete }),
+    unread: Object.freeze({
+      connections: unread,
+      tables: tables.incomplete || misspelt('tables'),
+      mappings: mappings.incomplete || misspelt('mappings'),
+    }),
   })
 }
 
@@ -177,6 +184,12 @@ async function readConnections(
   return { connections, unreadConnections, connectors: [...loaded.values()].filter((c) => c !== undefined) }
 }
 
+interface FoundFiles {
+  readonly files: readonly FoundFile[]
+  /** Whether some entry of the list could not be followed. */
+  readonly incomplete: boolean
+}
+
 interface FoundFile {
   readonly file: string
   /** A finding at the place that names the file. */
@@ -190,12 +203,16 @@ async function findFiles(
   document: YamlDocument,
   source: Substituted,
   { report, options }: Loading,
-): Promise<FoundFile[]> {
+): Promise<FoundFiles> {
   const folder = dirname(document.file)
   const found = new Map<string, FoundFile>()
+  let incomplete = !Array.isArray(patterns) && patterns !== undefined
   for (const [index, pattern] of (Array.isArray(patterns) ? patterns : []).entries()) {
     const path: Path = [key, index]
-    if (typeof pattern !== 'string' || source.unknown(path)) continue
+    if (typeof pattern !== 'string' || source.unknown(path)) {
+      incomplete = true
+      continue
+    }
     const from = (problem: Problem) => document.finding({ ...problem, path })
     const files: string[] = []
     if (/[*?[\]{}]/.test(pattern)) {
@@ -203,6 +220,7 @@ async function findFiles(
         if (!entry.isDirectory()) files.push(resolve(entry.parentPath, entry.name))
       }
       if (files.length === 0) {
+        incomplete = true
         report(
           from({
             code: 'nothing-matches' satisfies ConfigCode,
@@ -216,7 +234,7 @@ async function findFiles(
     }
     for (const file of files.sort()) if (!found.has(file)) found.set(file, { file, from })
   }
-  return [...found.values()]
+  return { files: [...found.values()], incomplete }
 }
 
 interface Named<T> {
@@ -225,25 +243,26 @@ interface Named<T> {
 }
 
 async function readTables(
-  files: readonly FoundFile[],
+  { files, incomplete: filesMissing }: FoundFiles,
   connections: ReadonlyMap<string, ConnectionConfig>,
   unread: ReadonlySet<string>,
   { report, options }: Loading,
 ): Promise<Named<Table>> {
   const named = new Map<string, Table>()
-  let incomplete = false
+  let incomplete = filesMissing
   for (const { file, from } of files) {
     const loaded = await loadYaml(file, from, { ...options, documents: 'many' })
     loaded.findings.forEach(report)
-    if (loaded.findings.length > 0) incomplete = true
+    if (!loaded.file) incomplete = true
     for (const document of loaded.file?.documents ?? []) {
-      const found = [...checkAgainstSchema('table', document), ...environmentUses(document)]
+      const { findings: found, usable } = readFitting('table', document)
       found.forEach(report)
-      if (found.length > 0 || document.cuts.length > 0) {
+      environmentUses(document).forEach(report)
+      if (!usable) {
         incomplete = true
         continue
       }
-      const table = createTable(document)
+      const table = createTable(usable)
       checkTable(table, connections, unread).forEach(report)
       const other = named.get(table.name)
       if (other) report(duplicate('tables', 'table', table, other, options))
@@ -253,16 +272,20 @@ async function readTables(
   return { named, incomplete }
 }
 
-async function readMappings(files: readonly FoundFile[], { report, options }: Loading): Promise<Named<MappingSource>> {
+async function readMappings(
+  { files, incomplete: filesMissing }: FoundFiles,
+  { report, options }: Loading,
+): Promise<Named<MappingSource>> {
   const named = new Map<string, MappingSource>()
-  let incomplete = false
+  let incomplete = filesMissing
   for (const { file, from } of files) {
     const loaded = await loadYaml(file, from, options)
     loaded.findings.forEach(report)
-    const origin = loaded.file?.documents[0]
-    const found = origin ? [...checkAgainstSchema('mapping', origin), ...environmentUses(origin)] : []
+    const read = loaded.file?.documents[0]
+    const { findings: found = [], usable: origin = undefined } = read ? readFitting('mapping', read) : {}
     found.forEach(report)
-    if (!origin || found.length > 0 || loaded.findings.length > 0) {
+    if (read) environmentUses(read).forEach(report)
+    if (!origin) {
       incomplete = true
       continue
     }

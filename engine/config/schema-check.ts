@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { ConfigCode } from '../diagnostics/codes.ts'
 import type { Finding, Position } from '../diagnostics/finding.ts'
+import { withKeys } from './corrected-keys.ts'
 import { parseDuration } from './durations.ts'
 import { listNames, nearestName } from './nearest-name.ts'
 import { packageFile } from './package-files.ts'
@@ -16,11 +17,29 @@ export function checkAgainstSchema(
   document: YamlDocument,
   { value = document.value, unknown = () => false, hidden = () => false }: SchemaCheckOptions = {},
 ): Finding[] {
-  const validate = validatorOf(kind)
-  if (validate(value)) return []
-  return problemsOf(validate.errors ?? [])
+  return schemaProblems(kind, value)
     .filter((problem) => !unknown(problem.path) && !isCut(document, problem))
     .map((problem) => document.finding(hidden(problem.path) && !problem.key ? withoutValue(problem) : problem))
+}
+
+/**
+ * Checks a document and answers it in a form that fits its schema, so that compilers can go on and all findings come at
+ * once: a key that is not known is left out, or read as the key that was meant. Without `usable` that cannot be done.
+ */
+export function readFitting(
+  kind: FileKind,
+  document: YamlDocument,
+): { readonly findings: readonly Finding[]; readonly usable?: YamlDocument } {
+  const findings: Finding[] = []
+  let current = document
+  for (;;) {
+    const problems = schemaProblems(kind, current.value)
+    findings.push(...problems.filter((problem) => !isCut(current, problem)).map((problem) => current.finding(problem)))
+    // A text that YAML cut has a stand-in in the value, which is no use to anybody.
+    if (document.cuts.length > 0 || problems.some(({ code }) => code !== 'unknown-key')) return { findings }
+    if (problems.length === 0) return { findings, usable: current }
+    current = withKeys(current, problems)
+  }
 }
 
 export interface SchemaCheckOptions {
@@ -45,6 +64,13 @@ function withoutValue(problem: PlacedProblem): PlacedProblem {
 interface PlacedProblem extends Problem {
   readonly path: Path
   readonly code: ConfigCode
+  /** The known key that was meant. */
+  readonly meant?: string
+}
+
+function schemaProblems(kind: FileKind, value: unknown): PlacedProblem[] {
+  const validate = validatorOf(kind)
+  return validate(value) ? [] : problemsOf(validate.errors ?? [])
 }
 
 const validators = new Map<FileKind, ValidateFunction>()
@@ -162,6 +188,7 @@ function unknownKey(error: SchemaError): { problem: PlacedProblem; near: string 
       advice: near === undefined ? list : `Write ${near}. ${list}`,
       path: [...pathOf(error), key],
       key: true,
+      ...(near !== undefined && { meant: near }),
     },
   }
 }
