@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { compiled } from './testing.ts'
+import { compiled } from './testing/office.ts'
 
 /** The expression, the code, the text that the finding points at, part of what it says or advises. */
 type Case = readonly [source: string, code: string, at: string, says: string]

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { compile, evaluateCondition } from './compile.ts'
 import { EvaluationError } from './function-definition.ts'
-import { compiled, evaluated, functionsOf } from './testing.ts'
+import { compiled, evaluated, functionsOf } from './testing/office.ts'
 import { any, listOf, number, objectOf, optional, text } from './type-algebra.ts'
 
 async function codeOf(promise: Promise<unknown>): Promise<string> {

@@ -8,7 +8,9 @@ import { plainResult } from './result.ts'
 import { any } from './type-algebra.ts'
 
 /** Both ways must give the same, also where a later fast form takes over more. */
-const table: readonly (readonly [source: string, input: unknown, variables?: Readonly<Record<string, unknown>>])[] = [
+type Row = readonly [source: string, input: unknown, variables?: Readonly<Record<string, unknown>>]
+
+const table: readonly Row[] = [
   ["'text'", {}],
   ['3', {}],
   ['-3', {}],
@@ -63,7 +65,7 @@ async function bothWays(
 }
 
 describe('the answer without the interpreter', () => {
-  it.each(table)('%s of %j', async (source, input, variables = {}) => {
+  it.each(table.map((row) => ({ row })))('$row', async ({ row: [source, input, variables = {}] }) => {
     const [quick, slow] = await bothWays(source, input, variables)
     expect(quick).toEqual(slow)
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { compile } from './compile.ts'
 import { checkProjectFunction, compileProjectFunction } from './compile-project-function.ts'
-import { compiled, functionsOf, productType, variables } from './testing.ts'
+import { compiled, functionsOf, productType, variables } from './testing/office.ts'
 
 const functions = functionsOf({
   sku: 'function($p) { $trim($p.identity.sku) }',

@@ -4,7 +4,7 @@ import { compile } from './compile.ts'
 import { EvaluationError } from './function-definition.ts'
 import type { Problem } from './problem.ts'
 import { compileTemplate } from './template.ts'
-import { functionsOf, productType, variables } from './testing.ts'
+import { functionsOf, productType, variables } from './testing/office.ts'
 
 const functions = functionsOf({ sku: 'function($p) { $trim($p.identity.sku) }' })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { compiled } from './testing.ts'
+import { compiled } from './testing/office.ts'
 
 describe('syntax errors in plain words, at their place', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { compileTemplate, parseTemplate } from './template.ts'
-import { functionsOf, productType, variables } from './testing.ts'
+import { functionsOf, productType, variables } from './testing/office.ts'
 
 const compile = (source: string) => compileTemplate({ source, input: productType, variables, functions: functionsOf() })
 

@@ -1,11 +1,11 @@
-import type { Expects } from './check.ts'
-import { type Compiled, compile } from './compile.ts'
-import { compileProjectFunction } from './compile-project-function.ts'
-import { pureFunctions } from './functions/index.ts'
-import type { ExpressionFunction } from './project-function.ts'
-import { staticTypeOf } from './schema-type.ts'
-import type { StaticType } from './static-type.ts'
-import { any, number, objectOf } from './type-algebra.ts'
+import type { Expects } from '../check.ts'
+import { type Compiled, compile } from '../compile.ts'
+import { compileProjectFunction } from '../compile-project-function.ts'
+import { pureFunctions } from '../functions/index.ts'
+import type { ExpressionFunction } from '../project-function.ts'
+import { staticTypeOf } from '../schema-type.ts'
+import type { StaticType } from '../static-type.ts'
+import { any, number, objectOf } from '../type-algebra.ts'
 
 /** A small made-up back office, for the tests of this folder. */
 export const productSchema = {
