@@ -69,7 +69,10 @@ function readSettings({ entry, connector, source, report }: ConnectionInput, con
       })
     } else if (source.unknown(path)) {
       unset.add(name)
-    } else if (raw !== '' && raw !== null) {
+    } else if (typeof raw === 'object') {
+      // Its type has a finding of the project's schema already.
+      wrong.add(name)
+    } else if (raw !== '') {
       const value = declaredValue(declaration, raw, true)
       if ('is' in value) {
         wrong.add(name)
@@ -142,6 +145,7 @@ function chooseSignIn(
 function readCredentials({ entry, connector, source, report }: ConnectionInput, connection: Path) {
   const declared = connector.document.credentials ?? {}
   const credentials: Record<string, string> = {}
+  /** Credentials that have a finding already, or are not known yet. */
   const unknown = new Set<string>()
   for (const [name, value] of entries(entry.credentials)) {
     const path = [...connection, 'credentials', name]
@@ -153,9 +157,9 @@ function readCredentials({ entry, connector, source, report }: ConnectionInput, 
         path,
         key: true,
       })
-    } else if (source.unknown(path)) {
+    } else if (source.unknown(path) || typeof value !== 'string') {
       unknown.add(name)
-    } else if (typeof value === 'string' && value !== '') {
+    } else if (value !== '') {
       credentials[name] = value
     }
   }

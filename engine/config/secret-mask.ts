@@ -1,4 +1,4 @@
-import { type Document, isMap, isScalar, visit } from 'yaml'
+import { type Document, isMap, isNode, isScalar, visit } from 'yaml'
 
 /**
  * The text of a project file with the values under `credentials` hidden, so that an excerpt never shows a secret that
@@ -14,10 +14,10 @@ export function maskSecrets(text: string, documents: readonly Document.Parsed[])
   for (const document of documents) {
     visit(document, {
       Pair: (_key, pair) => {
-        if (!isScalar(pair.key) || pair.key.value !== 'credentials' || !isMap(pair.value)) return
-        for (const { value } of pair.value.items) {
-          if (isScalar(value) && value.range) hide(value.range[0], value.range[1])
-        }
+        if (!isScalar(pair.key) || pair.key.value !== 'credentials') return
+        // Whatever stands there: a value of the wrong type may be a secret all the same.
+        const values = isMap(pair.value) ? pair.value.items.map((item) => item.value) : [pair.value]
+        for (const value of values) if (isNode(value) && value.range) hide(value.range[0], value.range[1])
       },
     })
   }
