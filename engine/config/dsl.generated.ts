@@ -101,6 +101,12 @@ export interface TableFile {
    */
   readonly key: string | readonly string[]
   /**
+   * What the columns mean. A column that stands here is known to expressions even when no row uses it.
+   */
+  readonly columns?: {
+    readonly [k: string]: string
+  }
+  /**
    * Columns whose values are ids or codes of a system: `syncline check` proves that each of them exists. A column may hold a list.
    */
   readonly refers?: {
@@ -276,7 +282,7 @@ export type Field = Expression | Fields | readonly Block[]
  */
 export interface Block {
   /**
-   * The block yields entries only when this holds.
+   * The block counts only when this holds, in the context around it. When no block of a list counts, the field is absent; a list whose blocks yield no entry is an empty list.
    */
   readonly if?: string | boolean
   /**
@@ -421,6 +427,12 @@ export interface MappingTest {
    * Rows for this example, by table, instead of the project's.
    */
   readonly tables?: {
+    readonly [k: string]: readonly JsonObject[]
+  }
+  /**
+   * Reference data for this example, by connection.entity.
+   */
+  readonly references?: {
     readonly [k: string]: readonly JsonObject[]
   }
   /**

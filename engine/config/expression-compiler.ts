@@ -1,9 +1,9 @@
+import type { Finding } from '../diagnostics/finding.ts'
 import { compile, type Expects, type ExpressionFunction } from '../expressions/compile.ts'
 import type { Problem as ExpressionProblem } from '../expressions/problem.ts'
 import type { StaticType } from '../expressions/static-type.ts'
 import { compileTemplate } from '../expressions/template.ts'
 import { usedVariables } from '../expressions/used-variables.ts'
-import type { Finding } from '../diagnostics/finding.ts'
 import type { Origin, Path } from './yaml-file.ts'
 
 /** What an expression may see: the context that bare names read, the `$name`s, and the functions. */
@@ -21,6 +21,8 @@ export interface Formula {
   /** Where it stands, for messages: path in the file. */
   readonly path: Path
   readonly source: string
+  /** Of a condition: what is known of input and variables where it has answered true. */
+  readonly whenTrue?: { readonly input: StaticType; readonly variables: ReadonlyMap<string, StaticType> }
   /** Gives plain JSON, or undefined for nothing. Rejects with EvaluationError. */
   evaluate(input: unknown, variables: Variables): Promise<unknown>
 }
@@ -38,7 +40,14 @@ export interface TextFormula {
 export interface ExpressionCompiler {
   formula(path: Path, raw: unknown, scope: Scope, expects?: Expects): Formula
   text(path: Path, raw: string, scope: Scope, offset?: number): TextFormula
-  report(problem: { code: string; severity?: 'error' | 'warning'; message: string; advice: string; path: Path; key?: boolean }): void
+  report(problem: {
+    code: string
+    severity?: 'error' | 'warning'
+    message: string
+    advice: string
+    path: Path
+    key?: boolean
+  }): void
 }
 
 const none: ReadonlySet<string> = new Set()
@@ -60,6 +69,7 @@ export function createExpressionCompiler(origin: Origin, report: (finding: Findi
         uses: expression ? usedVariables(raw) : none,
         path,
         source: raw,
+        ...(compiled.whenTrue && { whenTrue: compiled.whenTrue }),
         evaluate: expression
           ? (input, variables) => expression.evaluate(input, variables)
           : () => Promise.reject(new Error(`The expression ${raw} has findings and cannot be evaluated.`)),

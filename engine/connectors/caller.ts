@@ -16,6 +16,8 @@ export interface CallOptions {
   readonly signal: AbortSignal
   /** May the same request be sent again when its outcome is unknown? Reads, and writes of absolute values. */
   readonly repeatable: boolean
+  /** Told of each request that is sent. */
+  readonly tally?: (event: { readonly throttled: boolean }) => void
   /** Take this address instead of the request's own (the next page). */
   readonly address?: string
 }
@@ -49,8 +51,6 @@ export interface CallerOptions {
   readonly clock: Clock
   readonly timers: Timers
   readonly random: Random
-  /** Called once per answered or failed request, for counting. */
-  readonly onCall: (event: { readonly throttled: boolean }) => void
 }
 
 export interface Caller {
@@ -140,11 +140,11 @@ export function createCaller(options: CallerOptions): Caller {
               try {
                 response = await send(prepared, request, token, call.signal)
               } catch (error) {
-                options.onCall({ throttled: false })
+                call.tally?.({ throttled: false })
                 throw error
               }
               const read = await meaningOf(response, call.operation)
-              options.onCall({ throttled: read.meaning === 'throttled' })
+              call.tally?.({ throttled: read.meaning === 'throttled' })
               return { value: { response, ...read }, feedback: await feedback(response, read.meaning) }
             },
             { priority: call.priority, signal: call.signal },

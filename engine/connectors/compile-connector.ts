@@ -129,7 +129,8 @@ class ConnectorCompiler {
     }
     if (kind === 'get' || kind === 'find') {
       add('next', { ...any, optional: true })
-      add('ids', anyList)
+      // Never empty: no request is made for no ids.
+      add('ids', any)
       add('input', any)
     }
     if (kind === 'write' || kind === 'job') {

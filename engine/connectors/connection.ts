@@ -46,14 +46,10 @@ export interface Connection {
   readonly governor: Governor
 }
 
-/** Counts of calls, told as they happen. */
-export type CallListener = (event: { readonly connection: string; readonly throttled: boolean }) => void
-
 export async function createConnection(
   connector: CompiledConnector,
   settings: ConnectionSettings,
   environment: ConnectionEnvironment,
-  onCall: CallListener = () => {},
 ): Promise<Connection> {
   const basics: Variables = { settings: settings.settings }
   const signIn = settings.signIn === undefined ? undefined : connector.signIn.get(settings.signIn)
@@ -85,7 +81,6 @@ export async function createConnection(
     clock: environment.clock,
     timers: environment.timers,
     random: environment.random,
-    onCall: ({ throttled }) => onCall({ connection: settings.name, throttled }),
   })
   const reading = createReading(connector, caller)
   return {

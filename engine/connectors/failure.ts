@@ -25,6 +25,6 @@ export class CallFailure extends Error {
 }
 
 /** What ends the whole run, since no record can get on: exit status 3. */
-export function isSystemFailure(error: unknown): error is CallFailure {
+export function isSystemFailure(error: unknown): boolean {
   return error instanceof CallFailure && (error.kind === 'unreachable' || error.kind === 'credentials')
 }

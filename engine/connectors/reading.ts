@@ -32,6 +32,8 @@ export interface Page {
 export interface ReadOptions {
   readonly priority: number
   readonly signal: AbortSignal
+  /** Told of each call that is made on behalf of this read. */
+  readonly tally?: (event: { readonly throttled: boolean }) => void
 }
 
 export interface ListOptions extends ReadOptions {
@@ -81,7 +83,14 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
     for (;;) {
       const scope: Record<string, unknown> = { ...variables, ...(size !== undefined && { size }), ...(next !== undefined && { next }) }
       const request = query ? withQueryValues(read.request, await query(scope)) : read.request
-      const answer = await caller.call(request, scope, { operation, priority: options.priority, signal: options.signal, repeatable: true, ...(address !== undefined && { address }) })
+      const answer = await caller.call(request, scope, {
+        operation,
+        priority: options.priority,
+        signal: options.signal,
+        repeatable: true,
+        ...(options.tally && { tally: options.tally }),
+        ...(address !== undefined && { address }),
+      })
       if (answer.meaning === 'shrink') {
         // An address to follow has its size in it, so the page cannot be made smaller there.
         if (size === undefined || size <= 1 || address !== undefined) {

@@ -25,6 +25,7 @@ export interface WriteOptions {
   readonly signal: AbortSignal
   /** The batch is the whole: the target takes what is not in it as gone. */
   readonly full: boolean
+  readonly tally?: (event: { readonly throttled: boolean }) => void
   /** Called when the target names the number of an asynchronous job, before it is followed. */
   readonly onJob?: (job: string) => void
 }
@@ -45,7 +46,7 @@ export interface WritingOptions {
 
 type Outcomes = Map<string, RowOutcome>
 
-const applied: RowOutcome = { kind: 'applied', created: undefined, id: undefined, warnings: [] }
+const applied: Extract<RowOutcome, { kind: 'applied' }> = { kind: 'applied', created: undefined, id: undefined, warnings: [] }
 /** First pause before a job is asked for; it grows to the connector's `every`. */
 const firstPollMs = 100
 
@@ -123,7 +124,7 @@ export function createWriting(options: WritingOptions): Writing {
     }
     const created = write.created ? (await write.created.evaluate(input, variables)) === true : undefined
     const id = write.id ? await write.id.evaluate(input, variables) : undefined
-    if (write.job) await followJob(entity, write, write.job, records, input, variables, sending, outcomes, unexplained)
+    if (write.job) await followJob(entity, write.job, records, input, variables, sending, outcomes, unexplained)
     for (const record of records) {
       if (!outcomes.has(record.key) && !unexplained.has(record)) outcomes.set(record.key, { ...applied, created, id: records.length === 1 ? id : undefined })
     }
@@ -149,13 +150,12 @@ export function createWriting(options: WritingOptions): Writing {
       source: '',
       evaluate: (_: unknown, { items }: Variables) => Promise.resolve(write.batch > 1 ? items : (items as unknown[])[0]),
     }
-    return caller.call({ ...write.request, body }, variables, { operation: 'write', priority: sending.priority, signal: sending.signal, repeatable })
+    return caller.call({ ...write.request, body }, variables, { operation: 'write', priority: sending.priority, signal: sending.signal, repeatable, ...(sending.tally && { tally: sending.tally }) })
   }
 
   /** Waits for the job's end, reads its log, and gives an outcome to every record that the two explain. */
   async function followJob(
     entity: CompiledEntity,
-    write: CompiledWrite,
     job: NonNullable<CompiledWrite['job']>,
     records: readonly OutgoingRecord[],
     accepted: unknown,
@@ -171,7 +171,7 @@ export function createWriting(options: WritingOptions): Writing {
     }
     sending.onJob?.(String(number))
     const scope: Variables = { ...variables, job: number }
-    const asked = { operation: 'check' as const, priority: sending.priority, signal: sending.signal, repeatable: true }
+    const asked = { operation: 'check' as const, priority: sending.priority, signal: sending.signal, repeatable: true, ...(sending.tally && { tally: sending.tally }) }
     const until = clock.now() + job.forMs
     let state: unknown
     for (let pause = Math.min(firstPollMs, job.everyMs); ; pause = Math.min(pause * 1.6, job.everyMs)) {

@@ -1,0 +1,10 @@
+/** What one step of a connection's check found. */
+export interface CheckResult {
+  readonly connection: string
+  readonly step: string
+  readonly status: 'ok' | 'warning' | 'failed' | 'skipped'
+  /** What was found, or what went wrong. */
+  readonly found: string
+  /** What to do, when it is not ok. */
+  readonly fix?: string
+}

@@ -1,0 +1,111 @@
+import { compileConnector } from '../connectors/compile-connector.ts'
+import type { CompiledConnector } from '../connectors/compiled-connector.ts'
+import type { Connection } from '../connectors/connection.ts'
+import { linkNext, referenceFunction, type ReferenceSource } from '../connectors/functions.ts'
+import type { Project, Table } from '../config/project.ts'
+import type { Finding } from '../diagnostics/finding.ts'
+import { checkProjectFunction, compileProjectFunction } from '../expressions/compile-project-function.ts'
+import type { ExpressionFunction } from '../expressions/compile.ts'
+import { EvaluationError } from '../expressions/function-definition.ts'
+import { pureFunctions } from '../expressions/functions/index.ts'
+import { staticTypeOf } from '../expressions/schema-type.ts'
+import type { StaticType } from '../expressions/static-type.ts'
+import { compileMapping } from './compile-mapping.ts'
+import type { CompiledMapping } from './compiled-mapping.ts'
+import { type MappingHost, mappingFunctions } from './mapping-functions.ts'
+
+/** What expressions ask of the running system. Bound when there is one; `test` binds given rows instead. */
+export interface Surroundings {
+  lookup(connection: string, entity: string, field: string, value: unknown): Promise<unknown>
+  isLinked(mapping: string, sourceKey: string): boolean
+}
+
+export interface Assembly {
+  readonly connectors: ReadonlyMap<string, CompiledConnector>
+  readonly mappings: ReadonlyMap<string, CompiledMapping>
+  readonly findings: readonly Finding[]
+  /** Binds what expressions ask of the running system. */
+  bind(surroundings: Surroundings): void
+}
+
+/** Compiles all connectors, functions and mappings of a project. Needs no network, no state and no secrets. */
+export function assemble(project: Project, tables: ReadonlyMap<string, Table> = project.tables): Assembly {
+  const findings: Finding[] = []
+  let bound: Surroundings | undefined
+  const surroundings = (): Surroundings => {
+    if (!bound) throw new EvaluationError('not-bound', 'Reference data and links are only there in a run.')
+    return bound
+  }
+  const types = new Map<string, StaticType>()
+  for (const connection of project.connections.values()) {
+    for (const [name, { schema }] of connection.connector.entities) types.set(`${connection.name}.${name}`, staticTypeOf(schema, `${connection.name}.${name}`))
+  }
+  const references = (connection: string | undefined): ReferenceSource => ({
+    typeOf: (entity) => types.get(connection === undefined ? entity : `${connection}.${entity}`),
+    names: () => [...types.keys()].flatMap((name) => (connection === undefined ? [name] : name.startsWith(`${connection}.`) ? [name.slice(connection.length + 1)] : [])),
+    lookup: (entity, field, value) => {
+      const [from = '', name = ''] = connection === undefined ? entity.split('.') : [connection, entity]
+      return surroundings().lookup(from, name, field, value)
+    },
+  })
+  const connectors = new Map<string, CompiledConnector>()
+  const reported = new Set<unknown>()
+  for (const connection of project.connections.values()) {
+    const functions = new Map<string, ExpressionFunction>([...pureFunctions, linkNext, referenceFunction(references(connection.name))].map((definition) => [definition.name, definition]))
+    const { connector, findings: found } = compileConnector({
+      document: connection.connector.document,
+      origin: connection.connector.origin,
+      schemas: new Map([...connection.connector.entities].map(([name, { schema }]) => [name, schema])),
+      functions,
+    })
+    connectors.set(connection.name, connector)
+    // Two connections of one connector have the same findings.
+    if (!reported.has(connection.connector)) findings.push(...found)
+    reported.add(connection.connector)
+  }
+  const host: MappingHost = {
+    tables,
+    references: references(undefined),
+    mappings: [...project.mappings.keys()],
+    isLinked: (mapping, key) => surroundings().isLinked(mapping, key),
+  }
+  findings.push(...projectFunctionFindings(project, host))
+  const mappings = new Map<string, CompiledMapping>()
+  for (const source of project.mappings.values()) {
+    const { mapping, findings: found } = compileMapping({ source, project, connectors, host })
+    findings.push(...found)
+    if (mapping) mappings.set(mapping.name, mapping)
+  }
+  return {
+    connectors,
+    mappings,
+    findings,
+    bind(next) {
+      bound = next
+    },
+  }
+}
+
+function projectFunctionFindings(project: Project, host: MappingHost): Finding[] {
+  const functions = new Map<string, ExpressionFunction>(mappingFunctions(host).map((definition) => [definition.name, definition]))
+  const compiled = [...project.functions.values()].map((source) => ({ source, ...compileProjectFunction(source.name, source.source) }))
+  for (const { source, function: made } of compiled) if (made) functions.set(source.name, made)
+  return compiled.flatMap(({ source, function: made, problems }) =>
+    [...problems, ...(made ? checkProjectFunction(made, { variables: new Map(), functions }) : [])].map(({ code, severity, message, advice, offset }) =>
+      source.origin.finding({ code, severity, message, advice, path: source.path, offset }),
+    ),
+  )
+}
+
+/** Surroundings of a real run. */
+export function runSurroundings(connections: ReadonlyMap<string, Connection>, isLinked: Surroundings['isLinked'], signal: AbortSignal): Surroundings {
+  return {
+    isLinked,
+    async lookup(name, entityName, field, value) {
+      const connection = connections.get(name)
+      const entity = connection?.connector.entities.get(entityName)
+      if (!connection || !entity) throw new EvaluationError('unknown-entity', `There is no entity ${name}.${entityName}.`)
+      return connection.references.lookup(entity, field, value, { priority: 1, signal })
+    },
+  }
+}

@@ -1,0 +1,27 @@
+/** Counts of one pipeline in one run. Source records are read, skipped and parked; target records are written. */
+export interface Counts {
+  read: number
+  created: number
+  updated: number
+  unchanged: number
+  /** Of `updated`: written since the source yields them no more. */
+  gone: number
+  skipped: Record<string, number>
+  warned: Record<string, number>
+  parked: number
+  failed: Record<string, number>
+  calls: Record<string, number>
+  throttled: number
+}
+
+export function createCounts(): Counts {
+  return { read: 0, created: 0, updated: 0, unchanged: 0, gone: 0, skipped: {}, warned: {}, parked: 0, failed: {}, calls: {}, throttled: 0 }
+}
+
+export function add(counts: Record<string, number>, name: string, by = 1): void {
+  counts[name] = (counts[name] ?? 0) + by
+}
+
+export function sum(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0)
+}

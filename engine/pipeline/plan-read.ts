@@ -1,0 +1,42 @@
+import type { Connection } from '../connectors/connection.ts'
+import type { CompiledMapping } from './compiled-mapping.ts'
+import { canReadChanges, listedEntity, type ReadPlan } from './read-source.ts'
+import type { RunContext } from './run-context.ts'
+
+/** Failures that the next run tries again by itself: nothing in source or configuration has to change for them. */
+const passing = new Set(['not-applied', 'undecided', 'system-failing'])
+
+/** Decides what a run reads: everything, what changed since the cursor, or what the user asked for. */
+export function planRead(mapping: CompiledMapping, connection: Connection, context: RunContext): ReadPlan {
+  const { options, store } = context
+  const { entity } = mapping.from
+  if (options.only !== undefined) return { mode: 'only', reason: `only ${options.only}`, since: undefined, also: [] }
+  if (options.since !== undefined) {
+    return canReadChanges(connection, entity)
+      ? { mode: 'since', reason: `changes since ${options.since}`, since: options.since, also: [] }
+      : { mode: 'full', reason: `${mapping.from.name} cannot be asked for changes`, since: undefined, also: [] }
+  }
+  const full = (reason: string): ReadPlan => ({ mode: 'full', reason, since: undefined, also: [] })
+  if (options.full) return full('asked for')
+  if (mapping.fullFile) return full('the mapping writes a full file')
+  const cursor = store.cursors.get(mapping.name, mapping.from.connection, entity.name)
+  if (!cursor) return full('first run')
+  if (cursor.configuration !== mapping.configuration) return full('the mapping, an option, a table or a function has changed')
+  if (mapping.read === 'all') return full('the mapping reads everything in every run')
+  if (!canReadChanges(connection, entity)) return full(`${mapping.from.name} cannot be asked for changes`)
+  const overlap = listedEntity(connection, entity).list?.overlapMs ?? 0
+  const since = new Date(Date.parse(cursor.position) - overlap).toISOString()
+  return { mode: 'changes', reason: `changes since ${since}`, since, also: [...again(mapping, context)] }
+}
+
+/** Records that may get on now though they did not change: parked ones whose need is met or whose time is up, and passing failures. */
+function* again(mapping: CompiledMapping, { store, clock }: RunContext): Generator<string> {
+  const now = new Date(clock.now()).toISOString()
+  for (const parked of store.parked.of(mapping.name)) {
+    if (parked.deadline <= now || store.known.which(parked.entity, [parked.key]).size > 0) yield parked.sourceKey
+  }
+  for (const key of store.deadLetters.keysOf(mapping.name)) {
+    const letter = store.deadLetters.get(mapping.name, key)
+    if (letter && passing.has(letter.code)) yield key
+  }
+}

@@ -1,0 +1,155 @@
+import type { Connection } from '../connectors/connection.ts'
+import type { CompiledEntity } from '../connectors/compiled-connector.ts'
+import { CallFailure } from '../connectors/failure.ts'
+import type { ReadRecord, Unreadable } from '../connectors/reading.ts'
+import type { ValueProblem } from '../expressions/values/index.ts'
+import { keyText } from '../store/key.ts'
+import type { Spool, SpooledRead, SpooledRecord } from '../store/spool.ts'
+import type { CompiledMapping } from './compiled-mapping.ts'
+import type { ReadMode } from './run-context.ts'
+
+/** A source record in the spool: converted by its schema, or with what is wrong. */
+export interface SourceRecord {
+  readonly value: unknown
+  readonly problems: readonly ValueProblem[]
+  /** Set instead, when the system did not give the record. */
+  readonly unreadable?: Unreadable
+}
+
+/** What was read of a source, on disk. */
+export interface SourceRead {
+  readonly spooled: SpooledRead
+  /** Read to its end: only then may what is not in it count as gone, and the cursor move. */
+  readonly complete: boolean
+  /** The server's time at the first request: the next cursor. */
+  readonly position: string | undefined
+  /** What broke the read off. */
+  readonly failure: CallFailure | undefined
+}
+
+export interface ReadPlan {
+  readonly mode: ReadMode
+  /** Why this mode, for people. */
+  readonly reason: string
+  readonly since: string | undefined
+  /** Keys to read beside: parked records that may go on. */
+  readonly also: readonly string[]
+}
+
+export interface ReadSourceOptions {
+  readonly priority: number
+  readonly stop: AbortSignal
+  readonly onListed: (listed: number) => void
+  readonly tally: (event: { readonly throttled: boolean }) => void
+}
+
+/** The entity whose list is asked for changes: the entity itself, or the one that it is listed over. */
+export function listedEntity(connection: Connection, entity: CompiledEntity): CompiledEntity {
+  const over = entity.list?.over?.entity
+  return (over !== undefined && connection.connector.entities.get(over)) || entity
+}
+
+export function canReadChanges(connection: Connection, entity: CompiledEntity): boolean {
+  return (listedEntity(connection, entity).list?.since.length ?? 0) > 0
+}
+
+/** Reads what the plan says into the spool. A system that breaks off ends the read, not the run: what came is kept. */
+export async function readSource(mapping: CompiledMapping, connection: Connection, spool: Spool, name: string, plan: ReadPlan, only: string | undefined, options: ReadSourceOptions): Promise<SourceRead> {
+  const { entity } = mapping.from
+  const { reading } = connection
+  const spooled = spool.read(name)
+  const asked = { priority: options.priority, signal: options.stop, tally: options.tally }
+  let position: string | undefined
+  let listed = 0
+  const put = async (records: readonly ReadRecord[], unreadable: readonly Unreadable[], companion: boolean): Promise<void> => {
+    const rows: SpooledRecord[] = []
+    for (const record of records) {
+      rows.push({ key: record.key, group: await groupOf(mapping, record), record: { value: record.value, problems: record.problems } satisfies SourceRecord, companion })
+    }
+    for (const missing of unreadable) {
+      rows.push({ key: missing.key, group: missing.key, record: { value: undefined, problems: [], unreadable: missing } satisfies SourceRecord, companion })
+    }
+    spooled.put(rows)
+    listed += rows.length
+    options.onListed(listed)
+  }
+  try {
+    if (plan.mode === 'only') {
+      const records = await readOne(entity, connection, only as string, asked)
+      await put(records.records, records.unreadable, false)
+    } else {
+      const pages = reading.list(entity, {
+        ...asked,
+        ...(plan.since !== undefined && { since: plan.since }),
+        skip: (keys) => spooled.seen(keys),
+        onFirstAnswer: (answer) => {
+          position = new Date(answer.serverDate ?? answer.sentAt).toISOString()
+        },
+      })
+      for await (const page of pages) {
+        await put(page.records, page.unreadable, false)
+        spooled.see(page.seen)
+      }
+      const more = plan.also.filter((key) => !spooled.seen([key]).has(key))
+      if (more.length > 0 && entity.get) {
+        const read = await reading.get(entity, more.map((key) => keyValue(entity, key)), asked)
+        await put(read.records, read.unreadable, false)
+      }
+    }
+    if (plan.mode !== 'full' && mapping.siblings) await readSiblings(mapping, connection, spooled, put, asked)
+    return { spooled, complete: plan.mode === 'full' || plan.mode === 'changes', position, failure: undefined }
+  } catch (error) {
+    if (options.stop.aborted) return { spooled, complete: false, position, failure: undefined }
+    if (!(error instanceof CallFailure)) throw error
+    return { spooled, complete: false, position, failure: error }
+  }
+}
+
+async function readOne(entity: CompiledEntity, connection: Connection, key: string, asked: Parameters<Connection['reading']['get']>[2]): Promise<{ records: readonly ReadRecord[]; unreadable: readonly Unreadable[] }> {
+  if (entity.only !== undefined) {
+    const found = await connection.reading.find(entity, entity.only, [key], asked)
+    return { records: found.byValue.get(keyText([key])) ?? [], unreadable: found.unreadable }
+  }
+  if (entity.get) return connection.reading.get(entity, [keyValue(entity, key)], asked)
+  const records: ReadRecord[] = []
+  for await (const page of connection.reading.list(entity, asked)) records.push(...page.records.filter((record) => record.key === key))
+  return { records, unreadable: [] }
+}
+
+/** Reads the records that belong together with those that were read, and lets them come along. */
+async function readSiblings(
+  mapping: CompiledMapping,
+  connection: Connection,
+  spooled: SpooledRead,
+  put: (records: readonly ReadRecord[], unreadable: readonly Unreadable[], companion: boolean) => Promise<void>,
+  asked: Parameters<Connection['reading']['find']>[3],
+): Promise<void> {
+  const { siblings } = mapping
+  if (!siblings) return
+  const values = [...spooled.groups()].map((group) => JSON.parse(group.slice(groupMark.length)) as unknown)
+  for (let start = 0; start < values.length; start += 100) {
+    const found = await connection.reading.find(mapping.from.entity, siblings.find, values.slice(start, start + 100), asked)
+    for (const records of found.byValue.values()) await put(records, [], true)
+  }
+}
+
+/** Keeps a group's name apart from any record's key. */
+const groupMark = 'group '
+
+async function groupOf(mapping: CompiledMapping, record: ReadRecord): Promise<string> {
+  if (!mapping.siblings || record.problems.length > 0) return record.key
+  try {
+    const value = await mapping.siblings.by.evaluate(record.value, { record: record.value, options: mapping.options })
+    return value === undefined ? record.key : groupMark + JSON.stringify(value)
+  } catch {
+    // The record will fail by the same expression when it is mapped, with its own outcome.
+    return record.key
+  }
+}
+
+/** A key's text as the value that requests use: a number where the schema says so. */
+export function keyValue(entity: CompiledEntity, key: string): unknown {
+  const { type } = entity
+  const field = type.kind === 'object' ? type.fields.get(entity.keyFields[0] as string) : undefined
+  return field?.kind === 'number' && key.trim() !== '' && Number.isFinite(Number(key)) ? Number(key) : key
+}

@@ -1,0 +1,28 @@
+import type { Connection } from '../connectors/connection.ts'
+import type { ReadOptions } from '../connectors/reading.ts'
+import type { CompiledMapping } from './compiled-mapping.ts'
+import type { TargetRecord } from './outcome.ts'
+
+/**
+ * A value that must exist in the target's reference data and does not: some systems ignore such a row without a word.
+ * Where the reference data cannot be read, or lacks the field, nothing is said.
+ */
+export async function unknownReference(mapping: CompiledMapping, target: TargetRecord, connection: Connection, options: ReadOptions): Promise<{ readonly code: string; readonly message: string } | undefined> {
+  for (const { path, entity: name, field } of mapping.to.entity.refers) {
+    const entity = connection.connector.entities.get(name)
+    if (!entity) continue
+    for (const value of valuesAt({ ...target.createOnly, ...target.fields }, path)) {
+      if ((await connection.references.exists(entity, field, value, options)) === false) {
+        return { code: 'unknown-reference', message: `${path.join('.')}: ${mapping.to.connection} has no ${name} with ${field} ${String(value)}. Make it there, or correct the table.` }
+      }
+    }
+  }
+  return undefined
+}
+
+function valuesAt(value: unknown, path: readonly string[]): readonly unknown[] {
+  if (value === undefined || value === null) return []
+  if (Array.isArray(value)) return value.flatMap((entry) => valuesAt(entry, path))
+  const [first, ...rest] = path
+  return first === undefined ? [value] : valuesAt((value as Record<string, unknown>)[first], rest)
+}

@@ -1,0 +1,83 @@
+import type { Connection } from '../connectors/connection.ts'
+import type { Clock } from '../http/time.ts'
+import type { Spool } from '../store/spool.ts'
+import type { StateStore } from '../store/state-store.ts'
+import type { Counts } from './counts.ts'
+import type { SourceRead } from './read-source.ts'
+
+/** What a user asked of a run. */
+export interface RunOptions {
+  /** Read everything, whatever the cursor says. */
+  readonly full: boolean
+  /** One record, by the key that a person knows. */
+  readonly only: string | undefined
+  /** What changed since then (ISO 8601), whatever the cursor says. */
+  readonly since: string | undefined
+  /** Up to the write, and nothing is changed: neither the target nor the state. */
+  readonly dryRun: boolean
+}
+
+/** What the pipelines of one run share. */
+export interface RunContext {
+  readonly id: string
+  readonly startedAt: string
+  readonly options: RunOptions
+  readonly connections: ReadonlyMap<string, Connection>
+  readonly store: StateStore
+  readonly spool: Spool
+  /** Source reads of this run, by name: a second pipeline over the same entity uses the first one's. */
+  readonly reads: Map<string, Promise<SourceRead>>
+  readonly parkedForMs: number
+  /** Target entities (`connection.entity`) by the mapping that makes them. */
+  readonly makers: ReadonlyMap<string, string>
+  /** Aborted when the run is to stop: nothing new is begun, what is under way is finished. */
+  readonly stop: AbortSignal
+  /** Aborted when the run is to stop at once. */
+  readonly abort: AbortSignal
+  readonly clock: Clock
+  readonly listener: (event: RunEvent) => void
+}
+
+/** What a run tells while it goes on; progress, logs and metrics listen to it. */
+export type RunEvent =
+  | { readonly type: 'pipeline-started'; readonly mapping: string; readonly mode: ReadMode; readonly reason: string }
+  | { readonly type: 'progress'; readonly mapping: string; readonly phase: 'reading' | 'mapping' | 'writing'; readonly counts: Counts; readonly listed: number }
+  | { readonly type: 'warning'; readonly mapping: string; readonly message: string }
+  | { readonly type: 'would-write'; readonly mapping: string; readonly record: WouldWrite }
+  | { readonly type: 'pipeline-ended'; readonly mapping: string; readonly report: PipelineReport }
+
+export type ReadMode = 'full' | 'changes' | 'only' | 'since'
+
+/** A record that a dry run would write. */
+export interface WouldWrite {
+  readonly key: string
+  readonly label: string
+  readonly action: 'create' | 'update' | 'gone'
+  readonly fields: Readonly<Record<string, unknown>>
+  readonly createOnly: readonly string[]
+}
+
+export interface PipelineReport {
+  readonly mapping: string
+  readonly mode: ReadMode
+  readonly reason: string
+  readonly read: number
+  readonly created: number
+  readonly updated: number
+  readonly unchanged: number
+  readonly gone: number
+  readonly skipped: Readonly<Record<string, number>>
+  readonly warned: Readonly<Record<string, number>>
+  readonly parked: number
+  readonly failed: Readonly<Record<string, number>>
+  readonly calls: Readonly<Record<string, number>>
+  readonly throttled: number
+  readonly seconds: number
+  /** Whether the source was read to its end. */
+  readonly complete: boolean
+  /** What ended the pipeline early. */
+  readonly error?: { readonly code: string; readonly message: string; readonly exitStatus: 1 | 2 | 3 }
+  readonly stopped?: boolean
+  /** The first records that a dry run would write. */
+  readonly wouldWrite?: readonly WouldWrite[]
+}

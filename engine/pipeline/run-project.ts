@@ -1,0 +1,191 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { Project } from '../config/project.ts'
+import { type Connection, type ConnectionEnvironment, createConnection } from '../connectors/connection.ts'
+import { SynclineError } from '../diagnostics/syncline-error.ts'
+import type { LockStore, StateStore } from '../store/state-store.ts'
+import type { Spool } from '../store/spool.ts'
+import { type Assembly, runSurroundings } from './assemble.ts'
+import type { CompiledMapping } from './compiled-mapping.ts'
+import { sum } from './counts.ts'
+import type { PipelineReport, RunContext, RunEvent, RunOptions } from './run-context.ts'
+import { runPipeline } from './run-pipeline.ts'
+
+export interface RunRequest {
+  readonly project: Project
+  readonly assembly: Assembly
+  /** Names of the mappings to run, in the project's order; those that others come `after` go first. */
+  readonly mappings: readonly string[]
+  readonly options: RunOptions
+  readonly environment: ConnectionEnvironment & { readonly store: StateStore }
+  readonly openSpool: () => Spool
+  readonly stop: AbortSignal
+  readonly abort: AbortSignal
+  readonly listener?: (event: RunEvent) => void
+}
+
+/** What a run came to: ok, partial (some records or a pipeline failed), failed (no pipeline could do its work), or stopped. */
+export interface RunReport {
+  readonly run: string
+  readonly status: 'ok' | 'partial' | 'failed'
+  readonly stopped?: true
+  readonly dryRun?: true
+  readonly startedAt: string
+  readonly seconds: number
+  readonly pipelines: readonly PipelineReport[]
+  /** 0 all well, 1 some records failed, 2 the configuration is wrong, 3 a system could not be reached or refused. */
+  readonly exitStatus: 0 | 1 | 2 | 3
+}
+
+/** A run's lock is free again when its process has not been heard of for so long. */
+const lockLifeMs = 60_000
+const beatMs = 15_000
+
+export async function runProject(request: RunRequest): Promise<RunReport> {
+  const { project, assembly, environment, options } = request
+  const { store, clock } = environment
+  const id = randomUUID()
+  const startedAt = new Date(clock.now()).toISOString()
+  const started = performance.now()
+  const mappings = request.mappings.map((name) => assembly.mappings.get(name) as CompiledMapping)
+  // A dry run changes nothing, so it may go on beside a real one.
+  const release = options.dryRun ? () => {} : takeLocks(store.locks, request.mappings, id, environment)
+  const spool = request.openSpool()
+  try {
+    if (!options.dryRun) store.runs.start({ id, startedAt, status: 'running', mappings: request.mappings })
+    const connections = await openConnections(project, assembly, mappings, environment)
+    assembly.bind(runSurroundings(connections, (mapping, key) => store.links.isLinked(mapping, key), request.abort))
+    const context: RunContext = {
+      id,
+      startedAt,
+      options,
+      connections,
+      store,
+      spool,
+      reads: new Map(),
+      parkedForMs: project.parkedForMs,
+      makers: new Map([...assembly.mappings.values()].map((mapping) => [mapping.to.name, mapping.name])),
+      stop: request.stop,
+      abort: request.abort,
+      clock,
+      listener: request.listener ?? (() => {}),
+    }
+    const pipelines = await runAll(mappings, context)
+    const report = summarize(id, startedAt, (performance.now() - started) / 1000, pipelines, options.dryRun)
+    if (!options.dryRun) store.runs.finish(id, new Date(clock.now()).toISOString(), report.stopped ? 'stopped' : report.status, report)
+    return report
+  } catch (error) {
+    if (!options.dryRun) store.runs.finish(id, new Date(clock.now()).toISOString(), 'failed', undefined)
+    throw error
+  } finally {
+    spool.close()
+    release()
+  }
+}
+
+async function openConnections(project: Project, assembly: Assembly, mappings: readonly CompiledMapping[], environment: ConnectionEnvironment): Promise<ReadonlyMap<string, Connection>> {
+  const wanted = new Set<string>()
+  for (const mapping of mappings) {
+    for (const ref of [mapping.from, mapping.to, ...mapping.joins.map((join) => join.entity), ...mapping.needs.map((need) => need.entity)]) wanted.add(ref.connection)
+  }
+  // References in expressions may name any connection.
+  for (const name of project.connections.keys()) wanted.add(name)
+  const connections = new Map<string, Connection>()
+  for (const name of wanted) {
+    const config = project.connections.get(name)
+    const connector = assembly.connectors.get(name)
+    if (config && connector) connections.set(name, await createConnection(connector, config, environment))
+  }
+  return connections
+}
+
+/** Runs pipelines at the same time, each after those that it comes after; priorities decide whose calls go first. */
+async function runAll(mappings: readonly CompiledMapping[], context: RunContext): Promise<PipelineReport[]> {
+  const running = new Map<string, Promise<PipelineReport>>()
+  const start = (mapping: CompiledMapping, path: readonly string[]): Promise<PipelineReport> => {
+    const known = running.get(mapping.name)
+    if (known) return known
+    if (path.includes(mapping.name)) {
+      throw new SynclineError({ code: 'after-circle', message: `The mappings ${[...path, mapping.name].join(' → ')} come after one another in a circle.`, advice: 'Remove one of the `after`.', exitStatus: 2 })
+    }
+    const before = mapping.after.flatMap((name) => {
+      const other = mappings.find((candidate) => candidate.name === name)
+      return other ? [start(other, [...path, mapping.name])] : []
+    })
+    const report = Promise.all(before).then(() => runPipeline(mapping, context))
+    running.set(mapping.name, report)
+    return report
+  }
+  const reports = mappings.map((mapping) => start(mapping, []))
+  const settled = await Promise.allSettled(reports)
+  const broken = settled.find((result) => result.status === 'rejected')
+  if (broken) throw broken.reason
+  return settled.map((result) => (result as PromiseFulfilledResult<PipelineReport>).value)
+}
+
+function summarize(run: string, startedAt: string, seconds: number, pipelines: readonly PipelineReport[], dryRun: boolean): RunReport {
+  const exitStatus = Math.max(0, ...pipelines.map((pipeline) => pipeline.error?.exitStatus ?? (sum(pipeline.failed) > 0 ? 1 : 0))) as RunReport['exitStatus']
+  const stopped = pipelines.some((pipeline) => pipeline.stopped)
+  const allBroken = pipelines.length > 0 && pipelines.every((pipeline) => pipeline.error !== undefined && pipeline.error.exitStatus !== 1)
+  return {
+    run,
+    status: allBroken ? 'failed' : exitStatus === 0 && !stopped ? 'ok' : 'partial',
+    ...(stopped && { stopped: true as const }),
+    ...(dryRun && { dryRun: true as const }),
+    startedAt,
+    seconds: Math.round(seconds * 1000) / 1000,
+    pipelines,
+    exitStatus: stopped && exitStatus === 0 ? 1 : exitStatus,
+  }
+}
+
+/** Two runs of one pipeline at the same time are refused; the lock of a process that died is taken over. */
+function takeLocks(locks: LockStore, mappings: readonly string[], run: string, { clock, timers }: ConnectionEnvironment): () => void {
+  const owner = `${hostname()} ${process.pid} ${run}`
+  const taken: string[] = []
+  const release = (): void => {
+    for (const name of taken) locks.release(name, owner)
+  }
+  for (const mapping of mappings) {
+    const name = `pipeline ${mapping}`
+    let result = locks.take(name, owner, clock.now(), lockLifeMs)
+    if (!result.taken && isDead(result.owner)) {
+      locks.release(name, result.owner)
+      result = locks.take(name, owner, clock.now(), lockLifeMs)
+    }
+    if (!result.taken) {
+      release()
+      const [host, pid] = result.owner.split(' ')
+      throw new SynclineError({
+        code: 'already-running',
+        message: `The mapping ${mapping} is being run already, by process ${pid} on ${host}, since ${new Date(result.since).toISOString()}.`,
+        advice: 'Wait until it has ended. If that process is gone, its lock ends by itself after a minute.',
+        exitStatus: 1,
+      })
+    }
+    taken.push(name)
+  }
+  let beating: unknown
+  const beat = (): void => {
+    for (const name of taken) locks.beat(name, owner, clock.now())
+    beating = timers.setTimeout(beat, beatMs)
+    ;(beating as { unref?: () => void }).unref?.()
+  }
+  beating = timers.setTimeout(beat, beatMs)
+  ;(beating as { unref?: () => void }).unref?.()
+  return () => {
+    timers.clearTimeout(beating)
+    release()
+  }
+}
+
+function isDead(owner: string): boolean {
+  const [host, pid] = owner.split(' ')
+  if (host !== hostname() || Number(pid) === process.pid) return false
+  try {
+    process.kill(Number(pid), 0)
+    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH'
+  }
+}
