@@ -1,4 +1,5 @@
 import { type Document, isCollection, visit } from 'yaml'
+import { maxDepth } from './yaml-refused.ts'
 
 /** A text in { } or [ ] that was meant as a whole and that YAML cut, since it is not in quotes. Offsets in the file. */
 export interface CutText {
@@ -37,7 +38,9 @@ export function inQuotes(text: string): string {
 const closers: Readonly<Record<string, string>> = { '{': '}', '[': ']', '(': ')' }
 
 /** Reads a { } or [ ] from its first character; answers the offset behind it. */
-function collection(text: string, from: number, cuts: CutText[]): number {
+function collection(text: string, from: number, cuts: CutText[], depth = 0): number {
+  // Deeper nesting is a mistake, which has a finding of its own.
+  if (depth > maxDepth) return text.length
   const closer = closers[text.charAt(from)]
   const isMap = text[from] === '{'
   let at = from + 1
@@ -59,15 +62,15 @@ function collection(text: string, from: number, cuts: CutText[]): number {
       key = keyed.key
       at = skipBlank(text, keyed.end)
     }
-    at = entry(text, at, key, cuts)
+    at = entry(text, at, key, cuts, depth)
   }
   return at
 }
 
 /** Reads a value; answers the offset behind it. */
-function entry(text: string, from: number, key: string | undefined, cuts: CutText[]): number {
+function entry(text: string, from: number, key: string | undefined, cuts: CutText[], depth: number): number {
   const first = text.charAt(from)
-  if (first === '{' || first === '[') return collection(text, from, cuts)
+  if (first === '{' || first === '[') return collection(text, from, cuts, depth + 1)
   if (first === '&' || first === '*' || first === '!') return Math.max(plainEnd(text, from), from + 1)
   if (first === ',' || first === '}' || first === ']') return from
   const quotedEnd = first === '"' || first === "'" ? stringEnd(text, from) : undefined

@@ -102,6 +102,16 @@ describe('a file', () => {
     ])
   })
 
+  test.each([
+    ['brackets', '['.repeat(20_000)],
+    ['list marks', `${'- '.repeat(500)}x`],
+    ['objects', `a: ${'{ x: f('.repeat(3000)}`],
+  ])('that is nested without end is a finding: %s', (_name, source) => {
+    const { file, findings } = parseYaml('/p/a.yaml', Buffer.from(source))
+    expect(file).toBeUndefined()
+    expect(findings.map(({ code }) => code)).toContain('yaml-syntax')
+  })
+
   test('may hold exact numbers of any form', () => {
     expect(documentOf('a: [0, -1.50, 1e3, 0.1, 123456789012345, 1000000000000000000000]').value).toEqual({
       a: [0, -1.5, 1000, 0.1, 123456789012345, 1e21],

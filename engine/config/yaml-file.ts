@@ -9,7 +9,7 @@ import { maskSecrets } from './secret-mask.ts'
 import { type CutText, findCutTexts, inQuotes } from './unquoted-expression.ts'
 import { createDocument } from './yaml-document.ts'
 import { explainYamlError } from './yaml-errors.ts'
-import { type AliasTargets, aliasProblems, isEmpty, offsetOf, refused } from './yaml-refused.ts'
+import { type AliasTargets, aliasProblems, isEmpty, offsetOf, refused, tooDeep } from './yaml-refused.ts'
 
 export type { Origin, Path, Problem, YamlDocument } from './origin.ts'
 
@@ -104,6 +104,10 @@ export function parseYaml(path: string, bytes: Uint8Array, options: LoadOptions 
   }
 
   const { documents: parsedDocuments, cuts } = parseWhole(text)
+  for (const document of parsedDocuments) {
+    const deep = tooDeep(document)
+    if (deep) return { findings: [finding({ ...deep, at: place(deep.offset) })] }
+  }
   if (options.secrets) {
     shownText = maskSecrets(text, parsedDocuments)
     shownLines = shownText.split(/\r?\n/)

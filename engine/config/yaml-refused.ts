@@ -1,6 +1,9 @@
-import { type Alias, type Document, isScalar, type Node, type Scalar, visit } from 'yaml'
+import { type Alias, type Document, isCollection, isScalar, type Node, type Scalar, visit } from 'yaml'
 import type { ConfigCode } from '../diagnostics/codes.ts'
 import type { Problem } from './origin.ts'
+
+/** Objects and lists within each other; no configuration comes near it. */
+export const maxDepth = 100
 
 export type OffsetProblem = Problem & { readonly offset: number }
 
@@ -84,4 +87,23 @@ export function offsetOf(node: Node): number {
 
 export function isEmpty(node: Node): boolean {
   return isScalar(node) && node.value === null && (node.source ?? '') === ''
+}
+
+/** Nesting that would exhaust the stack of whatever walks the file. */
+export function tooDeep(document: Document.Parsed): OffsetProblem | undefined {
+  let offset: number | undefined
+  visit(document, {
+    Collection: (_key, node, path) => {
+      if (path.filter(isCollection).length <= maxDepth) return undefined
+      offset = offsetOf(node)
+      return visit.BREAK
+    },
+  })
+  if (offset === undefined) return undefined
+  return {
+    code: 'yaml-syntax' satisfies ConfigCode,
+    message: `More than ${maxDepth} objects and lists stand within each other here.`,
+    advice: 'Nest less. Many opening brackets in a row are often a mistake of quotes.',
+    offset,
+  }
 }
