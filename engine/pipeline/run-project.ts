@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Project } from '../config/project.ts'
-import { type Connection, type ConnectionEnvironment, createConnection } from '../connectors/connection.ts'
+import type { ConnectionEnvironment } from '../connectors/connection.ts'
 import { SynclineError } from '../diagnostics/syncline-error.ts'
 import type { LockStore, StateStore } from '../store/state-store.ts'
 import type { Spool } from '../store/spool.ts'
 import { type Assembly, runSurroundings } from './assemble.ts'
 import type { CompiledMapping } from './compiled-mapping.ts'
 import { sum } from './counts.ts'
+import { openConnections } from './open-connections.ts'
 import type { PipelineReport, RunContext, RunEvent, RunOptions } from './run-context.ts'
 import { runPipeline } from './run-pipeline.ts'
 
@@ -53,7 +54,7 @@ export async function runProject(request: RunRequest): Promise<RunReport> {
   const spool = request.openSpool()
   try {
     if (!options.dryRun) store.runs.start({ id, startedAt, status: 'running', mappings: request.mappings })
-    const connections = await openConnections(project, assembly, mappings, environment)
+    const connections = await openConnections(project, assembly, environment)
     assembly.bind(runSurroundings(connections, (mapping, key) => store.links.isLinked(mapping, key), request.abort))
     const context: RunContext = {
       id,
@@ -81,22 +82,6 @@ export async function runProject(request: RunRequest): Promise<RunReport> {
     spool.close()
     release()
   }
-}
-
-async function openConnections(project: Project, assembly: Assembly, mappings: readonly CompiledMapping[], environment: ConnectionEnvironment): Promise<ReadonlyMap<string, Connection>> {
-  const wanted = new Set<string>()
-  for (const mapping of mappings) {
-    for (const ref of [mapping.from, mapping.to, ...mapping.joins.map((join) => join.entity), ...mapping.needs.map((need) => need.entity)]) wanted.add(ref.connection)
-  }
-  // References in expressions may name any connection.
-  for (const name of project.connections.keys()) wanted.add(name)
-  const connections = new Map<string, Connection>()
-  for (const name of wanted) {
-    const config = project.connections.get(name)
-    const connector = assembly.connectors.get(name)
-    if (config && connector) connections.set(name, await createConnection(connector, config, environment))
-  }
-  return connections
 }
 
 /** Runs pipelines at the same time, each after those that it comes after; priorities decide whose calls go first. */
