@@ -163,7 +163,15 @@ cases('5.17 not in expressions', [
   ['$credentials.clientSecret', 'unknown-variable', '$credentials', 'There is no variable'],
 ])
 
+cases('5.2 decimals: arithmetic that is not exact', [
+  ['net * 1.25', 'inexact-arithmetic', '*', '$mul(net, 1.25)'],
+  ['id + 0.5', 'inexact-arithmetic', '+', '$add(id, 0.5)'],
+  ['net / 3', 'inexact-arithmetic', '/', '$div(net, 3, 4)'],
+  ['$sum([net, net])', 'inexact-arithmetic', '[net, net]', '$total'],
+])
+
 cases('others', [
+  ["rows{ 'sku': sku, 'id': id }", 'group-by-constant', "'sku'", 'list.{ … }'],
   ['$round(id)', 'half-even-rounding', '$round', '$roundHalfUp'],
   ['$contains(status, /(?=L)I/)', 'unbounded-regex', '/(?=L)I/', 'look-around'],
   ['$match(status, /(.)\\1/)', 'unbounded-regex', '/(.)\\1/', 'back-reference'],
@@ -179,7 +187,7 @@ const right: readonly string[] = [
   "$exists(identity.ean) ? identity.ean & '-' : ''",
   '$exists(brandId) and brandId > 3',
   '$not($exists(brandId)) or brandId > 3',
-  '$exists(stock.weight.magnitude) ? stock.weight.magnitude * 2 : 0',
+  '$exists(stock.weight.magnitude) ? $mul(stock.weight.magnitude, 2) : 0',
   'brandId != null and brandId > 3',
   'brandId ? brandId : 1',
   'brandId ?: 1',
@@ -258,6 +266,10 @@ const right: readonly string[] = [
   '(rows.ordered)[0] ?? 0',
   '$formatNumber(net, "0.00")',
   'net > 9',
+  '$total(rows.ordered) + 1',
+  'id / 2 + id % 3',
+  "identity{ 'a': sku }",
+  '( $tree := function($n) { $n > 3 ? [] : [$n, $tree($n + 1)] }; $count($tree(0)) + 1 )',
 ]
 
 describe('correct expressions have no findings', () => {

@@ -117,6 +117,16 @@ export const problemCodes = {
     means: '$round of JSONata rounds half to even: $round(2.5) is 2.',
     todo: 'Write $roundHalfUp(x, digits).',
   },
+  'inexact-arithmetic': {
+    when: 'check',
+    means: 'Binary arithmetic is not exact on decimals: 0.1 + 0.2 is not 0.3.',
+    todo: 'Write $add, $sub, $mul, $div or $total.',
+  },
+  'group-by-constant': {
+    when: 'check',
+    means: 'list{ … } groups the members by name, and these names are the same for all.',
+    todo: 'Write list.{ … } for one object of each.',
+  },
   'unbounded-regex': {
     when: 'check',
     means: 'The regular expression needs backtracking (a look-around or a back-reference), whose time has no bound.',

@@ -14,8 +14,12 @@ describe('the type of a schema', () => {
   it.each([
     [{ type: 'string' }, { kind: 'string' }],
     [{ type: 'integer' }, { kind: 'number' }],
-    [{ type: ['integer', 'number'] }, { kind: 'number' }],
-    [{ type: 'string', format: 'decimal' }, { kind: 'number' }],
+    [{ type: 'number' }, { kind: 'number', decimal: true }],
+    [{ type: ['integer', 'number'] }, { kind: 'number', decimal: true }],
+    [
+      { type: 'string', format: 'decimal' },
+      { kind: 'number', decimal: true },
+    ],
     [{ type: ['string', 'null'] }, { kind: 'string', optional: true }],
     [
       { type: ['string', 'null'], format: 'decimal' },

@@ -49,13 +49,16 @@ class SchemaReader {
 
   #ofName(name: string, schema: Schema, title: string): StaticType {
     // The reader makes numbers of decimals that are written as text.
-    if (schema.format === 'decimal') return { kind: 'number' }
+    if (schema.format === 'decimal') return { kind: 'number', decimal: true }
     switch (name) {
       case 'string':
       case 'number':
       case 'boolean': {
         const values = enumValues(schema)?.filter((value) => typeof value === name) as string[] | undefined
-        return values && values.length > 0 ? { kind: name, values } : { kind: name }
+        if (values && values.length > 0) return { kind: name, values }
+        return name === 'number' && typeNames(schema).includes('number')
+          ? { kind: name, decimal: true }
+          : { kind: name }
       }
       case 'array':
         return { kind: 'list', of: required(this.type(schema.items ?? true, title)) } satisfies ListType

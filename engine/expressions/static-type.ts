@@ -7,7 +7,10 @@ export type StaticType =
   | (Common & { readonly kind: 'nothing' })
   | (Common & {
       readonly kind: 'string' | 'number' | 'boolean'
+      /** All that occur, where they are known. */
       readonly values?: readonly (string | number | boolean)[]
+      /** Of a number: known to have decimals, on which the arithmetic of JSONata is not exact. */
+      readonly decimal?: true
     })
   | (Common & { readonly kind: 'function' })
   | (Common & {

@@ -5,6 +5,8 @@ export const nothing: StaticType = { kind: 'nothing' }
 export const text: StaticType = { kind: 'string' }
 export const number: StaticType = { kind: 'number' }
 export const boolean: StaticType = { kind: 'boolean' }
+/** Stands for the result of a call that is still being looked at (a function that calls itself): adds nothing. */
+export const pending: StaticType = { kind: 'any' }
 export const functionType: StaticType = { kind: 'function' }
 
 export function listOf(of: StaticType): StaticType {
@@ -36,7 +38,8 @@ export function mayBeAbsent(type: StaticType): boolean {
 
 /** The type of a value that is of the one or the other. */
 export function join(a: StaticType, b: StaticType): StaticType {
-  if (a === b) return a
+  if (a === b || b === pending) return a
+  if (a === pending) return b
   if (a.kind === 'nothing') return optional(b)
   if (b.kind === 'nothing') return optional(a)
   const joined = joinPresent(a, b)
@@ -54,9 +57,10 @@ function joinPresent(a: StaticType, b: StaticType): StaticType {
     case 'number':
     case 'boolean': {
       if (b.kind !== a.kind) return any
-      if (!a.values || !b.values) return { kind: a.kind }
+      const plain: StaticType = { kind: a.kind, ...((a.decimal || b.decimal) && { decimal: true }) }
+      if (!a.values || !b.values) return plain
       const values = [...new Set([...a.values, ...b.values])]
-      return values.length > 200 ? { kind: a.kind } : { kind: a.kind, values }
+      return values.length > 200 ? plain : { ...plain, values }
     }
     case 'list':
       if (b.kind !== 'list') return any

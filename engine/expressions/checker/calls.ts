@@ -157,7 +157,7 @@ export function inferVariable(checker: Checker, node: AstNode, scope: Scope, cal
   }
   const functions = functionNames(scope)
   const variables = variablesIn(scope).filter((each) => !functions.includes(each))
-  const near = nearest(name, called ? functions : variables) ?? nearest(name, called ? variables : functions)
+  const near = nearest(name, called ? functions : variables) ?? nearest(name, called ? variables : functions, 0)
   const known = called
     ? ''
     : variables.length > 0
@@ -340,6 +340,19 @@ function checkSpecial(checker: Checker, name: string, args: readonly Given[], sc
   const { value, node } = first
   const plain = scope.code.text.short(node) ?? 'x'
   if (emptyIsNothing.has(name)) checkAggregate(checker, name, first, scope)
+  const member = memberOf(value.type)
+  if ((name === 'sum' || name === 'average') && member.kind === 'number' && member.decimal) {
+    checker.report(
+      {
+        code: 'inexact-arithmetic',
+        severity: 'warning',
+        message: `$${name} is not exact on decimals: a result of too many digits fails its record.`,
+        advice: name === 'sum' ? `Write $total(${plain}).` : `Write $div($total(${plain}), $count(${plain}), 4).`,
+      },
+      whole,
+      scope,
+    )
+  }
   if (name === 'exists' && value.type.kind === 'list' && value.raw === true) {
     checker.report(
       {

@@ -6,7 +6,7 @@ import { describe } from '../type-algebra.ts'
 import type { Scope } from './scope.ts'
 
 /** The known name that was most likely meant, if one is near enough to be worth saying. */
-export function nearest(name: string, known: readonly string[]): string | undefined {
+export function nearest(name: string, known: readonly string[], most = 9): string | undefined {
   if (known.length === 0) return undefined
   const folded = known.find((each) => each.toLowerCase() === name.toLowerCase())
   if (folded !== undefined) return folded
@@ -16,7 +16,7 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   )
   const at = known.findIndex((each) => each.toLowerCase() === best)
   const allowed = name.length < 4 ? 1 : Math.max(2, Math.floor(name.length / 3))
-  return distance(name.toLowerCase(), best) <= allowed ? known[at] : undefined
+  return distance(name.toLowerCase(), best) <= Math.min(most, allowed) ? known[at] : undefined
 }
 
 export function listed(names: readonly string[]): string {

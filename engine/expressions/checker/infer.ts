@@ -13,6 +13,7 @@ import {
   memberOf,
   nothing,
   objectOf,
+  pending,
   required,
 } from '../type-algebra.ts'
 import { asArgument, callWith, inferCall, inferVariable } from './calls.ts'
@@ -295,7 +296,7 @@ export function createChecker(root: Value, top: () => Scope): Checker & { finish
   }
 
   function applyLambda(node: AstNode, defined: Scope, args: readonly Value[]): Value {
-    if (active.has(node)) return anyValue
+    if (active.has(node)) return { type: pending }
     active.add(node)
     applied.add(node)
     try {
@@ -333,7 +334,7 @@ function joinBranches(a: StaticType, b: StaticType): StaticType {
 function withoutConstant(value: Value): Value {
   const { kind } = value.type
   if (!value.literal || (kind !== 'string' && kind !== 'number' && kind !== 'boolean')) return value
-  return { type: { kind } }
+  return { type: { kind, ...('decimal' in value.type && value.type.decimal && { decimal: true as const }) } }
 }
 
 /** How JSONata writes `x ?? y`: `$exists(x) ? x : y`, with a call that has no place of its own. */

@@ -1,4 +1,5 @@
 import type { AstNode } from '../ast.ts'
+import type { Finding } from '../problem.ts'
 import type { StaticType } from '../static-type.ts'
 import { describe, memberOf, number } from '../type-algebra.ts'
 import { factsWhen } from './facts.ts'
@@ -54,7 +55,9 @@ export function inferBinary(checker: Checker, node: AstNode, scope: Scope): Valu
     default:
       checkNumber(checker, { node: left, value: a }, `${operator} answers nothing`, operator, scope)
       checkNumber(checker, { node: right, value: b }, `${operator} answers nothing`, operator, scope)
-      return numberValue
+      if (!isDecimal(a.type) && !isDecimal(b.type)) return numberValue
+      checker.report(inexact(operator, left, right, scope), scope.code.text.token(node), scope)
+      return { type: { kind: 'number', decimal: true } }
   }
 }
 
@@ -63,6 +66,25 @@ export function inferMinus(checker: Checker, node: AstNode, scope: Scope): Value
   const value = checker.infer(operand, scope)
   checkNumber(checker, { node: operand, value }, 'the minus answers nothing', 'the minus', scope)
   return typeof value.literal?.value === 'number' ? literalValue(-value.literal.value) : numberValue
+}
+
+function isDecimal(type: StaticType): boolean {
+  return type.kind === 'number' && type.decimal === true
+}
+
+/** What is wrong with 0.1 + 0.2. */
+function inexact(operator: string, left: AstNode, right: AstNode, scope: Scope): Finding {
+  const name = { '+': 'add', '-': 'sub', '*': 'mul', '/': 'div' }[operator]
+  const a = scope.code.text.short(left) ?? '…'
+  const b = scope.code.text.short(right) ?? '…'
+  return {
+    code: 'inexact-arithmetic',
+    severity: 'warning',
+    message: `${operator} is not exact on decimals (0.1 + 0.2 is not 0.3): a result of too many digits fails its record.`,
+    advice: name
+      ? `Write $${name}(${a}, ${b}${name === 'div' ? ', 4' : ''}).`
+      : 'Calculate with $div and $mul, which are exact.',
+  }
 }
 
 interface Operand {

@@ -300,6 +300,19 @@ function inferSort(checker: Checker, at: Progress, step: AstNode, scope: Scope):
 export function inferGroup(checker: Checker, pairs: [AstNode, AstNode][], value: Value, scope: Scope): Value {
   const member = memberOf(value.type)
   const forKey = withContext(scope, { type: member })
+  if (value.type.kind === 'list' && pairs.length > 0 && pairs.every(([key]) => key.type === 'string')) {
+    const first = pairs[0]?.[0] as AstNode
+    checker.report(
+      {
+        code: 'group-by-constant',
+        severity: 'warning',
+        message: 'list{ … } makes groups by the names, and one object of all; these names are constant.',
+        advice: 'Write a dot for one object of each: list.{ … }.',
+      },
+      scope.code.text.token(first),
+      scope,
+    )
+  }
   const group: Value = member.kind === 'any' ? anyValue : listValue(member, { nonEmpty: true })
   const fields = new Map<string, StaticType>()
   const rests: StaticType[] = []

@@ -46,7 +46,14 @@ export function literalValue(value: unknown): Value {
     case 'string':
     case 'number':
     case 'boolean':
-      return { type: { kind: typeof value as 'string' | 'number' | 'boolean', values: [value] }, literal }
+      return {
+        type: {
+          kind: typeof value as 'string' | 'number' | 'boolean',
+          values: [value],
+          ...(typeof value === 'number' && !Number.isInteger(value) && { decimal: true as const }),
+        },
+        literal,
+      }
     default:
       return { type: any, literal }
   }
