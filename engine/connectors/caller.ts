@@ -1,9 +1,11 @@
 import type { Formula, Variables } from '../config/expression-compiler.ts'
-import { type HttpClient, HttpFailure, type HttpResponse } from '../http/client.ts'
+import type { HttpClient, HttpResponse } from '../http/client.ts'
+import { HttpFailure } from '../http/failure.ts'
 import type { Feedback, Governor } from '../http/governor.ts'
 import { backoffDelay, retryAfterMs, sleep } from '../http/retry.ts'
 import type { Clock, Random, Timers } from '../http/time.ts'
-import { SignInError, type Token, type TokenSource } from '../http/token-source.ts'
+import { SignInError } from '../http/sign-in-error.ts'
+import type { Token, TokenSource } from '../http/token-source.ts'
 import type { CompiledConnector, CompiledLimit, CompiledRequest, CompiledSignIn, CompiledValues, Meaning } from './compiled-connector.ts'
 import { CallFailure } from './failure.ts'
 

@@ -1,5 +1,5 @@
 import type { Table } from '../config/project.ts'
-import { SignInError } from '../http/token-source.ts'
+import { SignInError } from '../http/sign-in-error.ts'
 import type { CheckResult } from './check-types.ts'
 import type { CompiledCheckStep } from './compiled-connector.ts'
 import type { Connection } from './connection.ts'

@@ -111,15 +111,17 @@ class PipelineRun {
     if (plan.mode === 'only' && read.spooled.count() === 0 && !read.failure) {
       this.error = { code: 'record-not-found', message: `${mapping.from.name} has no record ${context.options.only}.`, exitStatus: 1 }
     }
-    for (const page of read.spooled.pages(pageSize)) {
-      if (context.stop.aborted || this.writeFailure) break
-      await this.page(page.map(({ key, group, record, companion }) => ({ key, group, companion, ...(record as SourceRecord) })))
-      this.progress('mapping', read.spooled.count())
+    try {
+      for (const page of read.spooled.pages(pageSize)) {
+        if (context.stop.aborted || this.writeFailure) break
+        await this.page(page.map(({ key, group, record, companion }) => ({ key, group, companion, ...(record as SourceRecord) })))
+        this.progress('mapping', read.spooled.count())
+      }
+      if (!context.stop.aborted && !this.writeFailure && !mapping.fullFile) await this.send(this.batcher.flush())
+    } finally {
+      // Nothing half-done is left behind: what was sent is followed to its end, also when the run is to stop.
+      await Promise.all(this.underWay)
     }
-    // Nothing half-done is left behind: what was sent is followed to its end, also when the run is to stop.
-    const finished = !context.stop.aborted && !this.writeFailure
-    if (finished && !mapping.fullFile) await this.send(this.batcher.flush())
-    await Promise.all(this.underWay)
     if (this.writeFailure) throw this.writeFailure
     if (context.stop.aborted) return false
     if (read.complete && !read.failure && plan.mode === 'full') this.gone.addUnseen(read.spooled)

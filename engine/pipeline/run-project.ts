@@ -54,7 +54,7 @@ export async function runProject(request: RunRequest): Promise<RunReport> {
   const spool = request.openSpool()
   try {
     if (!options.dryRun) store.runs.start({ id, startedAt, status: 'running', mappings: request.mappings })
-    const connections = await openConnections(project, assembly, environment)
+    const connections = await openConnections(project, assembly, options.dryRun ? readOnly(environment) : environment)
     assembly.bind(runSurroundings(connections, (mapping, key) => store.links.isLinked(mapping, key), request.abort))
     const context: RunContext = {
       id,
@@ -82,6 +82,12 @@ export async function runProject(request: RunRequest): Promise<RunReport> {
     spool.close()
     release()
   }
+}
+
+/** A dry run keeps no reference data; a rotated refresh token must be kept all the same, or the next run could not sign in. */
+function readOnly(environment: ConnectionEnvironment): ConnectionEnvironment {
+  const { references, tokens } = environment.store
+  return { ...environment, store: { tokens, references: { get: (name) => references.get(name), set: () => {} } } }
 }
 
 /** Runs pipelines at the same time, each after those that it comes after; priorities decide whose calls go first. */

@@ -1,0 +1,55 @@
+import { loadProject } from '../../engine/config/load-project.ts'
+import type { Project } from '../../engine/config/project.ts'
+import type { Finding } from '../../engine/diagnostics/finding.ts'
+import { createHttpClient } from '../../engine/http/client.ts'
+import { createGovernors } from '../../engine/http/governors.ts'
+import { systemClock, systemTimers } from '../../engine/http/time.ts'
+import { assemble } from '../../engine/pipeline/assemble.ts'
+import type { RunEvent, RunOptions } from '../../engine/pipeline/run-context.ts'
+import { type RunReport, runProject } from '../../engine/pipeline/run-project.ts'
+import { openSpool } from '../../engine/store/spool-sqlite.ts'
+import { openSqliteStore } from '../../engine/store/sqlite-store.ts'
+import type { StateStore } from '../../engine/store/state-store.ts'
+
+export interface TestEngine {
+  readonly store: StateStore
+  run(options?: Partial<RunOptions> & { readonly mappings?: readonly string[]; readonly stop?: AbortSignal; readonly environment?: Readonly<Record<string, string>> }): Promise<RunReport & { readonly events: readonly RunEvent[] }>
+  close(): void
+}
+
+/** The engine over a project file, with its state in memory (or at `storePath`), as `syncline run` would run it. */
+export function createTestEngine(file: string, environment: Readonly<Record<string, string>>, storePath = ':memory:'): TestEngine {
+  const store = openSqliteStore({ path: storePath })
+  const http = createHttpClient({})
+  return {
+    store,
+    async run({ mappings, stop, environment: more, ...options } = {}) {
+      const { project, findings } = await loadProject({ file, environment: { ...environment, ...more }, mode: 'run' })
+      const assembly = project && assemble(project)
+      const all = [...findings, ...(assembly?.findings ?? [])].filter((finding) => finding.severity === 'error')
+      if (!project || !assembly || all.length > 0) throw new Error(describe(all))
+      const events: RunEvent[] = []
+      const report = await runProject({
+        project,
+        assembly,
+        mappings: mappings ?? [...project.mappings.keys()],
+        options: { full: false, only: undefined, since: undefined, dryRun: false, ...options },
+        environment: { http, governors: createGovernors(), store, clock: systemClock, timers: systemTimers, random: Math.random },
+        openSpool: () => openSpool(),
+        stop: stop ?? new AbortController().signal,
+        abort: new AbortController().signal,
+        listener: (event) => events.push(event),
+      })
+      return { ...report, events }
+    },
+    close() {
+      store.close()
+    },
+  }
+}
+
+export function describe(findings: readonly Finding[]): string {
+  return findings.map(({ file, line, column, code, message }) => `${file}:${line}:${column} ${code} ${message}`).join('\n')
+}
+
+export type { Project }
