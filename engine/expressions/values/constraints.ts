@@ -1,17 +1,21 @@
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import ajvFormats from 'ajv-formats'
-import type { JsonSchema } from './shape.ts'
+import { type JsonSchema, SchemaError } from './shape.ts'
 import { pointer, type ValueProblem, type ValueProblemCode } from './value-problem.ts'
+
+/** One for all schemas: its own schemas and formats take longer to prepare than an entity's. */
+const ajv = new Ajv2020({ allErrors: true, strict: false, logger: false, multipleOfPrecision: 9, addUsedSchema: false })
+ajvFormats.default(ajv)
 
 /**
  * Checks the rules of a schema that do not bear on its structure: enum, limits, lengths, pattern, format, conditions.
  * Types, required and unknown fields are the writer's own matter; they are taken out of what ajv sees, so that nothing
  * is reported twice.
+ *
+ * @throws SchemaError
  */
 export function compileConstraints(schema: JsonSchema): (value: unknown) => readonly ValueProblem[] {
-  const ajv = new Ajv2020({ allErrors: true, strict: false, multipleOfPrecision: 9, logger: false })
-  ajvFormats.default(ajv)
-  const validate = ajv.compile(withoutStructure(schema))
+  const validate = compiled(schema)
   return (value) => {
     if (validate(value)) return []
     const errors = validate.errors ?? []
@@ -20,6 +24,15 @@ export function compileConstraints(schema: JsonSchema): (value: unknown) => read
     const said = (error: ErrorObject): boolean =>
       error.keyword === 'if' || wholes.some((whole) => error.schemaPath.startsWith(whole))
     return errors.filter((error) => !said(error)).map(problemOf)
+  }
+}
+
+function compiled(schema: JsonSchema): ValidateFunction {
+  try {
+    return ajv.compile(withoutStructure(schema))
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new SchemaError('', `Not a JSON Schema: ${reason}`, 'Correct the keyword that is named.')
   }
 }
 

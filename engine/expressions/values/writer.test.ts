@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { compileReader } from './reader.ts'
-import type { JsonSchema } from './shape.ts'
+import { type JsonSchema, SchemaError } from './shape.ts'
 import { compileWriter } from './writer.ts'
 
 const price: JsonSchema = {
@@ -239,4 +239,12 @@ describe('what was written and is read again', () => {
       }),
     )
   })
+})
+
+test.each<[JsonSchema, string]>([
+  [{ type: 'string', pattern: '(' }, 'Invalid regular expression'],
+  [{ properties: { a: { type: 'number', minimum: '5' } } }, 'minimum must be number'],
+])('no writer is made from %j', (schema, reason) => {
+  expect(() => compileWriter(schema)).toThrow(SchemaError)
+  expect(() => compileWriter(schema)).toThrow(reason)
 })
