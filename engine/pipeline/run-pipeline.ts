@@ -236,6 +236,8 @@ class PipelineRun {
       }
     }
     for (const { departures, changed } of groups.values()) {
+      // What the records of an item have in common is taken from the first: it must be the same one in every run.
+      departures.sort((a, b) => byKey(a.source.key, b.source.key))
       if (changed) await this.send(this.enter(departures))
       else for (const { source } of departures) ledger.unchanged(source)
     }
@@ -439,4 +441,10 @@ class PipelineRun {
       this.wouldWrite.push({ key: link.targetKey, label: link.sourceKey, action: 'gone', fields, createOnly: [] })
     })
   }
+}
+
+/** Numbers by their value, texts by their letters. */
+function byKey(a: string, b: string): number {
+  const numbers = Number(a) - Number(b)
+  return Number.isNaN(numbers) ? (a < b ? -1 : a > b ? 1 : 0) : numbers
 }
