@@ -10,7 +10,7 @@ import {
 import { defineFunction } from './define.ts'
 import { any, optional, takesNothing } from './parameters.ts'
 
-export const defaultFunction = defineFunction({
+const defaultFunction = defineFunction({
   name: 'default',
   summary:
     'A value, or the fallback where there is nothing. An empty text, 0 and false are values; `$firstOf` passes over empty texts.',
@@ -29,7 +29,7 @@ export const defaultFunction = defineFunction({
 /** Values in any number are one list: nothing tells a list in the one place from a value in each. */
 const choice = (name: string) => takesNothing(any(name))
 
-export const firstOf = defineFunction({
+const firstOf = defineFunction({
   name: 'firstOf',
   summary:
     'The first value that is there and is no empty or blank text, of a list, or of up to six values or lists. Nothing if there is none.',

@@ -20,7 +20,7 @@ export function exactResult(functionName: string, result: Decimal): number {
 
 const MORE = [optional(number('c')), optional(number('d')), optional(number('e')), optional(number('f'))] as const
 
-export const add = defineFunction({
+const add = defineFunction({
   name: 'add',
   summary:
     'The exact sum of two to six numbers. Fails if one of them is absent; for a list, where nothing counts as 0, use `$total`.',
@@ -34,7 +34,7 @@ export const add = defineFunction({
   ],
 })
 
-export const sub = defineFunction({
+const sub = defineFunction({
   name: 'sub',
   summary: 'The exact difference: a less b.',
   parameters: [number('a'), number('b')],
@@ -46,7 +46,7 @@ export const sub = defineFunction({
   ],
 })
 
-export const mul = defineFunction({
+const mul = defineFunction({
   name: 'mul',
   summary: 'The exact product of two to six numbers.',
   parameters: [number('a'), number('b'), ...MORE],
@@ -59,7 +59,7 @@ export const mul = defineFunction({
   ],
 })
 
-export const div = defineFunction({
+const div = defineFunction({
   name: 'div',
   summary:
     'a divided by b, rounded half up (a tie goes away from zero) to so many decimals. Fails if b is 0: say before what is meant then.',
@@ -78,7 +78,7 @@ export const div = defineFunction({
   ],
 })
 
-export const total = defineFunction({
+const total = defineFunction({
   name: 'total',
   summary: 'The exact sum of a list of numbers. Nothing, or an empty list, is 0.',
   parameters: [numbers('list')],

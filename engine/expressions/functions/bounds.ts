@@ -3,7 +3,7 @@ import { number as numberType } from '../type-algebra.ts'
 import { defineFunction } from './define.ts'
 import { notEmpty, number, numbers } from './parameters.ts'
 
-export const atLeast = defineFunction({
+const atLeast = defineFunction({
   name: 'atLeast',
   summary:
     'A number, or the minimum where the number is smaller. Fails if the number is absent, where `$max([0, x])` would say 0.',
@@ -16,7 +16,7 @@ export const atLeast = defineFunction({
   ],
 })
 
-export const atMost = defineFunction({
+const atMost = defineFunction({
   name: 'atMost',
   summary: 'A number, or the maximum where the number is greater. Fails if the number is absent.',
   parameters: [number('maximum'), number('x')],
@@ -28,7 +28,7 @@ export const atMost = defineFunction({
   ],
 })
 
-export const least = defineFunction({
+const least = defineFunction({
   name: 'least',
   summary: 'The smallest number of a list. Fails if the list is empty: say before what is meant then.',
   parameters: [notEmpty(numbers('list'))],
@@ -40,7 +40,7 @@ export const least = defineFunction({
   ],
 })
 
-export const greatest = defineFunction({
+const greatest = defineFunction({
   name: 'greatest',
   summary: 'The greatest number of a list. Fails if the list is empty: say before what is meant then.',
   parameters: [notEmpty(numbers('list'))],

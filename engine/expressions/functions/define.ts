@@ -42,7 +42,7 @@ export function defineFunction<const P extends readonly ParameterOf<unknown>[]>(
     check: (args) => checkLiterals(name, parameters, args),
     call: (args) => {
       if (args.length < needed || args.length > parameters.length) {
-        throw failure(name, 'wrong-argument', `takes ${countOf(needed, parameters.length)}, but got ${args.length}`)
+        throw failure(name, 'argument-count', `takes ${countOf(needed, parameters.length)}, but got ${args.length}`)
       }
       return evaluate(...parameters.map((parameter, index) => parameter.read(args[index], name)))
     },

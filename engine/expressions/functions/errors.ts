@@ -42,6 +42,8 @@ export const functionErrorCodes = {
 export type FunctionErrorCode =
   | keyof typeof functionErrorCodes
   | 'absent-argument'
+  | 'argument-count'
+  | 'wrong-argument-type'
   | 'wrong-argument'
   | 'too-many-digits'
   | 'not-a-number'

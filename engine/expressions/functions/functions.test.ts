@@ -69,7 +69,7 @@ describe('every function', () => {
     expect(examples.length).toBeGreaterThan(0)
     const firstOptional = parameters.findIndex((parameter) => parameter.optional)
     if (firstOptional >= 0) expect(parameters.slice(firstOptional).every((parameter) => parameter.optional)).toBe(true)
-    expect(codeOf(name, ...Array(parameters.length + 1).fill(1))).toBe('wrong-argument')
+    expect(codeOf(name, ...Array(parameters.length + 1).fill(1))).toBe('argument-count')
   })
 
   test('has a name of its own', () => {
@@ -111,7 +111,7 @@ describe('every function', () => {
     const secret = wrongFor(type)
     const args = parameters.map((other, place) => (place === index ? secret : valueFor(other.type, other.name)))
     const error = errorOf(() => call(name, ...args))
-    expect(error.code).toBe('wrong-argument')
+    expect(error.code).toBe('wrong-argument-type')
     expect(error.message).toContain(`$${name}`)
     expect(error.message).toContain(parameter)
     expect(error.message).not.toContain(String(secret))
@@ -237,7 +237,7 @@ describe('what fails a record', () => {
     ['mul', [1.00000001, 1.00000001], 'too-many-digits'],
     ['mul', [1e300, 1e300], 'out-of-range'],
     ['total', [[1, Number.NaN]], 'not-a-number'],
-    ['total', [[1, '2']], 'wrong-argument'],
+    ['total', [[1, '2']], 'wrong-argument-type'],
     ['div', [1, 0, 2], 'division-by-zero'],
     ['div', [1, 3, 2.5], 'wrong-argument'],
     ['div', [1, 3, 16], 'wrong-argument'],
@@ -258,8 +258,8 @@ describe('what fails a record', () => {
     ['ranges', [[-1]], 'wrong-argument'],
     ['ranges', [[1.5]], 'wrong-argument'],
     ['ranges', [['1-3']], 'wrong-argument'],
-    ['ranges', [[{}]], 'wrong-argument'],
-    ['odata', [{}], 'wrong-argument'],
+    ['ranges', [[{}]], 'wrong-argument-type'],
+    ['odata', [{}], 'wrong-argument-type'],
     ['odata', [Number.NaN], 'not-a-number'],
     ['odataAny', ['PartNo', []], 'empty-list'],
     ['odataAny', ["PartNo eq 'x' or", ['a']], 'wrong-argument'],
@@ -271,16 +271,16 @@ describe('what fails a record', () => {
     ['isoTime', ['2026-05-18T13:03:27+25:00'], 'not-an-iso-time'],
     ['isoTime', [1e15], 'out-of-range'],
     ['isoTime', [1.5], 'wrong-argument'],
-    ['isoTime', [true], 'wrong-argument'],
+    ['isoTime', [true], 'wrong-argument-type'],
     ['timeAfter', ['yesterday', '2026-05-18T13:03:27Z'], 'not-an-iso-time'],
     ['plusDays', ['18.05.2026', 1], 'not-an-iso-time'],
     ['plusDays', ['2026-05-18', 0.5], 'wrong-argument'],
     ['plusDays', ['9999-12-31', 1], 'out-of-range'],
     ['plusDays', ['2026-05-18', 1e12], 'out-of-range'],
     ['basicAuth', ['a:b', 'c'], 'wrong-argument'],
-    ['entries', [[1, 2]], 'wrong-argument'],
+    ['entries', [[1, 2]], 'wrong-argument-type'],
     ['default', [undefined, undefined], 'absent-argument'],
-    ['parseJson', [5], 'wrong-argument'],
+    ['parseJson', [5], 'wrong-argument-type'],
   ]
   test.each(failures)('$%s(%j): %s', (name, args, code) => {
     expect(codeOf(name, ...args)).toBe(code)

@@ -19,7 +19,7 @@ export function gtinOf(value: string): string | undefined {
   return sum % 10 === 0 ? digits : undefined
 }
 
-export const gtin = defineFunction({
+const gtin = defineFunction({
   name: 'gtin',
   summary:
     'The first of a list of texts that is a GTIN-8, -12, -13 or -14 (EAN, UPC, ISBN-13) with the right check digit, as digits only. Nothing if there is none.',
@@ -39,7 +39,7 @@ export const gtin = defineFunction({
   ],
 })
 
-export const isGtin = defineFunction({
+const isGtin = defineFunction({
   name: 'isGtin',
   summary:
     'True if a text is a GTIN-8, -12, -13 or -14 with the right check digit; blanks and hyphens do not count. False for nothing.',

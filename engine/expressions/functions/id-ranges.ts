@@ -21,7 +21,7 @@ export function idRanges(ids: readonly number[]): string {
   return parts.join(',')
 }
 
-export const ranges = defineFunction({
+const ranges = defineFunction({
   name: 'ranges',
   summary:
     'A set of ids as text: ascending, each once, separated by commas, and three or more in a row as `first-last`. Ids are whole numbers of 0 or more, or texts of digits. Fails if there is none: a request without ids would often read everything.',

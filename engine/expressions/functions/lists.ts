@@ -4,7 +4,7 @@ import { withoutNulls } from '../values/without-nulls.ts'
 import { defineFunction } from './define.ts'
 import { list, object, takesNothing } from './parameters.ts'
 
-export const listOfFunction = defineFunction({
+const listOfFunction = defineFunction({
   name: 'listOf',
   summary: 'A list, also for none (nothing: an empty list) and for one (a value: a list of it).',
   parameters: [list('x')],
@@ -17,7 +17,7 @@ export const listOfFunction = defineFunction({
   ],
 })
 
-export const unique = defineFunction({
+const unique = defineFunction({
   name: 'unique',
   summary:
     'A list without doubles: of equal values (objects and lists: of equal content) the first is kept. Takes a time in proportion to the length, unlike `$distinct`.',
@@ -53,7 +53,7 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(fields.map(([key, field]) => [key, sorted(field)]))
 }
 
-export const entries = defineFunction({
+const entries = defineFunction({
   name: 'entries',
   summary:
     'The fields of an object as a list of `{ key, value }`: what a system keys by id becomes rows. Nothing is an empty list. Keys are texts; those that are whole numbers come first, in ascending order.',

@@ -18,7 +18,7 @@ const currencyCode = text('currencyCode', {
   test: (value) => minorUnitsOf(value as string) !== undefined,
 })
 
-export const withoutVat = defineFunction({
+const withoutVat = defineFunction({
   name: 'withoutVat',
   summary:
     'The net of a gross amount: gross / (1 + rate / 100), rounded half up to so many decimals. The rate is in percent.',
@@ -36,7 +36,7 @@ export const withoutVat = defineFunction({
   ],
 })
 
-export const withVat = defineFunction({
+const withVat = defineFunction({
   name: 'withVat',
   summary: 'The gross of a net amount: net × (1 + rate / 100), exact and not rounded. The rate is in percent.',
   parameters: [number('net'), ratePercent],
@@ -49,7 +49,7 @@ export const withVat = defineFunction({
   ],
 })
 
-export const minorUnits = defineFunction({
+const minorUnits = defineFunction({
   name: 'minorUnits',
   summary: 'How many decimals the amounts of a currency have, by ISO 4217. Fails for a code that it does not have.',
   parameters: [currencyCode],
@@ -63,7 +63,7 @@ export const minorUnits = defineFunction({
   ],
 })
 
-export const roundMoney = defineFunction({
+const roundMoney = defineFunction({
   name: 'roundMoney',
   summary: "An amount rounded half up (a tie goes away from zero) to its currency's decimals by ISO 4217.",
   parameters: [number('amount'), currencyCode],

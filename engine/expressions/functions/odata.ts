@@ -22,7 +22,7 @@ function literalOf(functionName: string, name: string, value: unknown): string {
   }
 }
 
-export const odata = defineFunction({
+const odata = defineFunction({
   name: 'odata',
   summary:
     'A value as a literal in a filter of OData 4: texts in single quotes (a quote within is doubled), numbers, true and false bare. For times use `$odataTime`.',
@@ -37,7 +37,7 @@ export const odata = defineFunction({
   ],
 })
 
-export const odataTime = defineFunction({
+const odataTime = defineFunction({
   name: 'odataTime',
   summary:
     'A time as a literal in a filter of OData 4: as it is, without quotes. Fails if it is not an ISO 8601 time with an offset.',
@@ -53,7 +53,7 @@ export const odataTime = defineFunction({
   ],
 })
 
-export const odataAny = defineFunction({
+const odataAny = defineFunction({
   name: 'odataAny',
   summary:
     'A filter of OData 4 for records whose field has one of several values, in brackets. Fails if the list is empty: a filter without values would often read everything.',

@@ -154,5 +154,5 @@ export function places(name = 'places'): ParameterOf<number> {
 }
 
 export function wrongType(functionName: string, name: string, expected: string, value: unknown): Error {
-  return failure(functionName, 'wrong-argument', `${name} must be ${expected}, but is ${kindOf(value)}`)
+  return failure(functionName, 'wrong-argument-type', `${name} must be ${expected}, but is ${kindOf(value)}`)
 }

@@ -6,7 +6,7 @@ import { defineFunction } from './define.ts'
 import { failure } from './errors.ts'
 import { number, places } from './parameters.ts'
 
-export const roundHalfUp = defineFunction({
+const roundHalfUp = defineFunction({
   name: 'roundHalfUp',
   summary:
     'A number rounded to so many decimals. A tie goes away from zero: 2.5 is 3, and -2.5 is -3. (`$round` of JSONata rounds a tie to the even neighbour, so that 2.5 is 2.)',
@@ -21,7 +21,7 @@ export const roundHalfUp = defineFunction({
   ],
 })
 
-export const roundHalfEven = defineFunction({
+const roundHalfEven = defineFunction({
   name: 'roundHalfEven',
   summary:
     "A number rounded to so many decimals. A tie goes to the even neighbour (banker's rounding): 2.5 is 2, 3.5 is 4.",
@@ -35,7 +35,7 @@ export const roundHalfEven = defineFunction({
   ],
 })
 
-export const decimalTextFunction = defineFunction({
+const decimalTextFunction = defineFunction({
   name: 'decimalText',
   summary:
     'A number as text with exactly so many decimals, a point before them, and no exponent. Fails if the number has more: round it by name first.',

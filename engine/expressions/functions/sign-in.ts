@@ -3,7 +3,7 @@ import { text as textType } from '../type-algebra.ts'
 import { defineFunction } from './define.ts'
 import { text } from './parameters.ts'
 
-export const basicAuth = defineFunction({
+const basicAuth = defineFunction({
   name: 'basicAuth',
   summary: 'The value of an Authorization header for basic authentication (RFC 7617, UTF-8). For connectors.',
   parameters: [

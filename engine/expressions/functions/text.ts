@@ -22,7 +22,7 @@ const LETTERS: Readonly<Record<string, string>> = {
   ŧ: 't',
 }
 
-export const slug = defineFunction({
+const slug = defineFunction({
   name: 'slug',
   summary:
     'A code made of a text: lower-case ASCII letters and digits, with one `-` for all that stands between. Accents are dropped (å is a, ß is ss, ø is o). Fails if the text has letters of another script, or none at all, since different texts would become one code: use a table for these.',
@@ -50,7 +50,7 @@ export const slug = defineFunction({
 
 const segmenter = new Intl.Segmenter('und', { granularity: 'grapheme' })
 
-export const limitText = defineFunction({
+const limitText = defineFunction({
   name: 'limitText',
   summary:
     'A text cut to so many characters, counted as most systems do (UTF-16 units, so that an emoji counts as two or more). A character is never cut apart, and blanks before the cut are dropped.',
@@ -75,7 +75,7 @@ export const limitText = defineFunction({
   ],
 })
 
-export const parseJson = defineFunction({
+const parseJson = defineFunction({
   name: 'parseJson',
   summary:
     'The value that a text holds as JSON, without its nulls. Nothing for nothing, and for a text that is not JSON.',

@@ -71,7 +71,7 @@ export function timeOf(functionName: string, name: string, value: string): Insta
   )
 }
 
-export const isoTime = defineFunction({
+const isoTime = defineFunction({
   name: 'isoTime',
   summary:
     'A time in one form, in UTC with milliseconds. Takes milliseconds since 1970, or an ISO 8601 time with an offset (finer fractions of a second are cut off).',
@@ -107,7 +107,7 @@ function millisecondsOf({ seconds, nanoseconds }: Instant): number {
   return seconds * 1000 + Math.floor(nanoseconds / 1e6)
 }
 
-export const timeAfter = defineFunction({
+const timeAfter = defineFunction({
   name: 'timeAfter',
   summary:
     'True if a is later than b. Both are ISO 8601 times with an offset; compared as texts, times of different offsets would come out wrong.',
@@ -124,7 +124,7 @@ export const timeAfter = defineFunction({
   ],
 })
 
-export const plusDays = defineFunction({
+const plusDays = defineFunction({
   name: 'plusDays',
   summary:
     'A date or time so many days later (or earlier, for a negative number), in the form in which it is given: the time of day and the offset stay.',

@@ -6,7 +6,7 @@ import Big from 'big.js'
  * {@link MAX_DIGITS} significant digits. Every decimal of that many digits survives text → number → text unchanged;
  * with 16 digits some no longer do, so more is refused and never rounded.
  */
-export const MAX_DIGITS = 15
+const MAX_DIGITS = 15
 
 export type Decimal = BigNumber
 

@@ -20,7 +20,7 @@ export interface Shape {
   readonly items: Shape | undefined
 }
 
-export interface Field {
+interface Field {
   readonly name: string
   readonly shape: Shape
   readonly required: boolean
