@@ -215,7 +215,7 @@ class PipelineRun {
         mapped.push({ state, companion, links: all, targets: result.targets, failedKeys: new Set(result.failed.map(({ key }) => key)) })
       }
     }
-    const missing = await findMissing(mapping, mapped.flatMap(({ targets }) => targets), context, this.tally)
+    const missing = await findMissing(mapping, mapped.flatMap(({ targets }) => targets), context, (connection) => this.tally(connection))
     const existing = await this.existing(mapped.flatMap(({ targets, links: all }) => targets.filter(({ key }) => !all.some((link) => link.targetKey === key))))
     const groups = new Map<string, { departures: Departure[]; changed: boolean }>()
     for (const record of mapped) {
