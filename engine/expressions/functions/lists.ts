@@ -6,7 +6,7 @@ import { list, object, takesNothing } from './parameters.ts'
 
 const listOfFunction = defineFunction({
   name: 'listOf',
-  summary: 'A list, also for none (nothing: an empty list) and for one (a value: a list of it).',
+  summary: 'A list whatever is given: an empty one for nothing, a list of one for a bare value, and a list as it is.',
   parameters: [list('x')],
   returns: ([x = anyType]) => listOf(memberOf(x)),
   evaluate: (values) => [...values],

@@ -63,7 +63,7 @@ function anchor({ name }: FunctionDefinition): string {
 }
 
 function firstSentence(text: string): string {
-  return /^.*?[.:](?= |$)/.exec(text)?.[0].replace(/:$/, '.') ?? text
+  return /^.*?\.(?= |$)/.exec(text)?.[0] ?? text
 }
 
 function cell(text: string): string {
