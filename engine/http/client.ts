@@ -136,7 +136,23 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
     }
   }
 
-  return { send, close: () => dispatcher.close() }
+  const underWay = new Set<Promise<unknown>>()
+  return {
+    send(request) {
+      const sending = send(request)
+      const settled = sending.then(
+        () => underWay.delete(settled),
+        () => underWay.delete(settled),
+      )
+      underWay.add(settled)
+      return sending
+    },
+    async close() {
+      await Promise.all(underWay)
+      // Not `close`, which would wait for connections that nobody waits for any more.
+      await dispatcher.destroy()
+    },
+  }
 }
 
 function joinHeaders(headers: Record<string, string | string[] | undefined>): Record<string, string> {

@@ -10,7 +10,7 @@ import {
 } from 'openid-client'
 import type { HttpClient, HttpResponse } from './client.ts'
 import { HttpFailure } from './failure.ts'
-import { isLoopback } from './safe-url.ts'
+import { assertSafeUrl, isLoopback } from './safe-url.ts'
 
 export type Grant = 'client_credentials' | 'refresh_token'
 
@@ -48,24 +48,25 @@ export type TokenFields = Readonly<Record<string, unknown>> & { readonly access_
 
 const timeoutMs = 30_000
 
-/** Asks the token endpoint once. Rejects only when `signal` aborts. */
+/** Asks the token endpoint once. Rejects only when `signal` aborts, or for an address that must not be called. */
 export async function requestToken(
   http: HttpClient,
   endpoint: TokenEndpoint,
   refreshToken: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<TokenAnswer> {
+  const { origin, hostname } = assertSafeUrl(endpoint.tokenUrl)
   let response: HttpResponse | undefined
   let failure: HttpFailure | undefined
 
   const configuration = new Configuration(
     // No discovery: these systems publish no metadata. The issuer is only a name here.
-    { issuer: new URL(endpoint.tokenUrl).origin, token_endpoint: endpoint.tokenUrl },
+    { issuer: origin, token_endpoint: endpoint.tokenUrl },
     endpoint.clientId,
     endpoint.clientSecret,
     authentication(endpoint),
   )
-  if (isLoopback(new URL(endpoint.tokenUrl).hostname)) allowInsecureRequests(configuration)
+  if (isLoopback(hostname)) allowInsecureRequests(configuration)
   configuration[customFetch] = async (url, { method, headers, body }) => {
     try {
       response = await http.send({
@@ -147,7 +148,9 @@ function ownFields(fields: TokenFields, response: HttpResponse | undefined): Tok
 }
 
 const withoutNulls = (fields: object): object =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== ''))
+  Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== null && value !== undefined && value !== ''),
+  )
 
 function errorCode(body: unknown): string | undefined {
   const error = typeof body === 'object' && body !== null ? (body as { error?: unknown }).error : undefined
