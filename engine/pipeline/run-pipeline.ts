@@ -62,6 +62,13 @@ function connectionOf(context: RunContext, name: string): Connection {
   return connection
 }
 
+interface Going {
+  readonly value: unknown
+  readonly state: SourceState
+  readonly companion: boolean
+  readonly links: readonly Link[]
+}
+
 class PipelineRun {
   error: PipelineReport['error']
   private readonly mapping: CompiledMapping
@@ -77,6 +84,9 @@ class PipelineRun {
   private readonly underWay = new Set<Promise<void>>()
   private writeFailure: unknown
   private changed = 0
+  /** Records that passed the first sieve and wait until there are enough of them to fill the batches of the joins. */
+  private readonly going: Going[] = []
+  private readonly chunk: number
   /** Target keys of which an earlier run could not say whether they were written. */
   private readonly undecided: string[] = []
 
@@ -89,6 +99,10 @@ class PipelineRun {
     this.target = connectionOf(context, mapping.to.connection)
     this.ledger = createLedger(mapping, context, counts)
     this.gone = createGoneTargets(mapping, context, context.spool, counts, this.tally(mapping.to.connection))
+    // So many that every join's batches are full.
+    const batches = mapping.joins.map(({ entity, find }) => (find === undefined ? entity.entity.get?.batch : entity.entity.finds.get(find)?.batch) ?? 1)
+    const largest = Math.max(1, ...batches)
+    this.chunk = Math.ceil(pageSize / largest) * largest
     this.batcher = createBatcher(mapping.write, mapping.fullFile ? Number.POSITIVE_INFINITY : mapping.write.batch)
   }
 
@@ -113,11 +127,13 @@ class PipelineRun {
     }
     try {
       for (const page of read.spooled.pages(pageSize)) {
-        if (context.stop.aborted || this.writeFailure) break
-        await this.page(page.map(({ key, group, record, companion }) => ({ key, group, companion, ...(record as SourceRecord) })))
+        if (this.halted()) break
+        await this.sift(page.map(({ key, group, record, companion }) => ({ key, group, companion, ...(record as SourceRecord) })))
+        while (this.going.length >= this.chunk && !this.halted()) await this.process(this.going.splice(0, mapping.siblings ? this.going.length : this.chunk))
         this.progress('mapping', read.spooled.count())
       }
-      if (!context.stop.aborted && !this.writeFailure && !mapping.fullFile) await this.send(this.batcher.flush())
+      if (!this.halted()) await this.process(this.going.splice(0))
+      if (!this.halted() && !mapping.fullFile) await this.send(this.batcher.flush())
     } finally {
       // Nothing half-done is left behind: what was sent is followed to its end, also when the run is to stop.
       await Promise.all(this.underWay)
@@ -169,14 +185,18 @@ class PipelineRun {
     return read
   }
 
-  private async page(records: readonly ({ readonly key: string; readonly group: string; readonly companion: boolean } & SourceRecord)[]): Promise<void> {
+  private halted(): boolean {
+    return this.context.stop.aborted || this.writeFailure !== undefined
+  }
+
+  /** First sieve: what cannot be read, and what is not kept by its own fields, needs no join. The rest gathers in `going`. */
+  private async sift(records: readonly ({ readonly key: string; readonly group: string; readonly companion: boolean } & SourceRecord)[]): Promise<void> {
     const { mapping, context, ledger } = this
     const links = context.store.links.bySources(mapping.name, step, records.map(({ key }) => key))
-    const going: { value: unknown; state: SourceState; companion: boolean; links: readonly Link[] }[] = []
     for (const record of records) {
       if (!record.companion) this.counts.read += 1
       const state: SourceState = { key: record.key, label: await this.label(record.value), value: record.value, companion: record.companion, open: 0, failed: false, parked: false }
-      const live = (links.get(record.key) ?? []).filter((link) => link.state === 'live')
+      const own = links.get(record.key) ?? []
       if (record.unreadable) {
         ledger.fail(state, record.unreadable.code, record.unreadable.message)
         continue
@@ -188,17 +208,18 @@ class PipelineRun {
       }
       try {
         const reason = await notKept(mapping, record.value, recordVariables(mapping, record.value, {}, context.startedAt), false)
-        if (reason !== undefined) {
-          this.dropped(state, record.companion, reason, live)
-          continue
-        }
+        if (reason === undefined) this.going.push({ value: record.value, state, companion: record.companion, links: own })
+        else this.dropped(state, record.companion, reason, own.filter((link) => link.state === 'live'))
       } catch (error) {
         const { code, message } = codeOf(error)
         ledger.fail(state, code, message)
-        continue
       }
-      going.push({ value: record.value, state, companion: record.companion, links: links.get(record.key) ?? [] })
     }
+  }
+
+  /** Joins, maps and checks records, and sends what changed. */
+  private async process(going: readonly Going[]): Promise<void> {
+    const { mapping, context, ledger } = this
     const joined = await joinRecords(mapping, going, context.connections, context.startedAt, { priority: mapping.priority, signal: context.stop, tally: this.tally(mapping.from.connection) })
     const mapped: { state: SourceState; companion: boolean; links: readonly Link[]; targets: readonly TargetRecord[]; failedKeys: ReadonlySet<string | undefined> }[] = []
     for (const entry of joined) {
