@@ -85,14 +85,23 @@ export interface Store {
   onHandCount: number
   readonly installed: Stamp
 
-  nextId(kind: 'cluster' | 'variant' | 'manufacturer' | 'priceList' | 'warehouse' | 'location' | 'group' | 'value'): number
+  nextId(
+    kind: 'cluster' | 'variant' | 'manufacturer' | 'priceList' | 'warehouse' | 'location' | 'group' | 'value',
+  ): number
   tracked(stamp: Stamp): Tracked
   /** Sorted by part number (by code unit); the order in which Query lists. */
   sortedSkus(): readonly Sku[]
   addSku(sku: Sku): void
   removeSku(sku: Sku): void
   /** Counts a write; moves `updated` when a value changed on a row that is not new. */
-  noteWrite(kind: RowKind, row: Tracked, key: string, action: WriteRecord['action'], stamp: Stamp, jobId: number | null): void
+  noteWrite(
+    kind: RowKind,
+    row: Tracked,
+    key: string,
+    action: WriteRecord['action'],
+    stamp: Stamp,
+    jobId: number | null,
+  ): void
   counters(): WriteCounters
   writes(): readonly WriteRecord[]
   /** Writes to this row since the reset. */
@@ -106,7 +115,16 @@ export function pairKey(manufacturerCode: string, manufacturerPartNo: string): s
 }
 
 export function createStore(reference: NorceReferenceData, installed: Stamp): Store {
-  const nextIds = { cluster: 901, variant: 4021, manufacturer: 1, priceList: 1, warehouse: 1, location: 1, group: 1, value: 1 }
+  const nextIds = {
+    cluster: 901,
+    variant: 4021,
+    manufacturer: 1,
+    priceList: 1,
+    warehouse: 1,
+    location: 1,
+    group: 1,
+    value: 1,
+  }
   let period = 0
   let written = zeros()
   let changed = zeros()
@@ -250,7 +268,9 @@ function installPriceLists(store: Store, reference: NorceReferenceData, take: Ta
   for (const entry of reference.priceLists) {
     const currency = store.currencies.get(entry.currency)
     if (currency === undefined) {
-      throw new TypeError(`referenceData: price list ${entry.code} names the currency ${entry.currency}, which is not in currencies.`)
+      throw new TypeError(
+        `referenceData: price list ${entry.code} names the currency ${entry.currency}, which is not in currencies.`,
+      )
     }
     const list: PriceList = {
       ...newPriceList(store, take('priceList', entry.id), entry.code, currency, store.installed),

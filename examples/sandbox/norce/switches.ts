@@ -57,7 +57,10 @@ export const defaultSwitches: NorceSwitches = {
 }
 
 const numberOrNull = (value: unknown) => value === null || (typeof value === 'number' && value >= 0)
-const oneOf = (...values: readonly unknown[]) => (value: unknown) => values.includes(value)
+const oneOf =
+  (...values: readonly unknown[]) =>
+  (value: unknown) =>
+    values.includes(value)
 
 const accepts: Readonly<Record<keyof NorceSwitches, (value: unknown) => boolean>> = {
   missingApplicationStatus: oneOf(400, 500),

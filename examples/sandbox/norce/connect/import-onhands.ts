@@ -61,7 +61,8 @@ function applyOnHand(sku: Sku, location: Location, item: Item, context: ImportCo
   }
   if (fields.has('NextDeliveryDate')) {
     row.nextDeliveryChecked = stamp
-    if (assign('nextDeliveryDate', valueOr<number | null>(item, 'NextDeliveryDate', null))) row.nextDeliveryStamp = stamp
+    if (assign('nextDeliveryDate', valueOr<number | null>(item, 'NextDeliveryDate', null)))
+      row.nextDeliveryStamp = stamp
   }
   if (fields.has('LeadTimeDayCount')) {
     assign('leadTimeDayCount', valueOr<number | null>(item, 'LeadTimeDayCount', null))
@@ -78,7 +79,13 @@ function applyOnHand(sku: Sku, location: Location, item: Item, context: ImportCo
         : Object.fromEntries(infos.map((info) => [info.Code as string, valueOr<string | null>(info, 'Value', null)]))
     if (JSON.stringify(next) !== JSON.stringify(row.infos)) assign('infos', next)
   }
-  context.wrote('onhand', row, onHandKey(row), existing === undefined ? 'inserted' : changed ? 'changed' : 'unchanged', stamp)
+  context.wrote(
+    'onhand',
+    row,
+    onHandKey(row),
+    existing === undefined ? 'inserted' : changed ? 'changed' : 'unchanged',
+    stamp,
+  )
   return row
 }
 

@@ -55,8 +55,7 @@ function importPriceList(item: Item, raw: unknown, context: ImportContext): void
   }
   const stamp = context.stamp()
   const list =
-    existing ??
-    newPriceList(store, store.nextId('priceList'), code, currency as NonNullable<typeof currency>, stamp)
+    existing ?? newPriceList(store, store.nextId('priceList'), code, currency as NonNullable<typeof currency>, stamp)
   let changed = false
   const assign = <Field extends keyof PriceList>(field: Field, value: PriceList[Field]): void => {
     if (list[field] === value) return
@@ -67,7 +66,10 @@ function importPriceList(item: Item, raw: unknown, context: ImportContext): void
     store.priceLists.set(code, list)
     list.onApplication = !fields.has('DoNotCreateApplicationPriceList')
   } else if (currency !== undefined && currency !== existing.currency) {
-    context.warn(`Price list ${code} is in ${existing.currency.code}; its currency cannot be changed to ${currency.code}.`, raw)
+    context.warn(
+      `Price list ${code} is in ${existing.currency.code}; its currency cannot be changed to ${currency.code}.`,
+      raw,
+    )
   }
   if (fields.has('Name')) assign('name', valueOr<string | null>(item, 'Name', null))
   if (fields.has('Description')) assign('description', valueOr<string | null>(item, 'Description', null))
@@ -120,7 +122,13 @@ function importWarehouse(item: Item, context: ImportContext): Warehouse {
   if (fields.has('Type') && item.Type !== undefined) assign('typeId', item.Type as number)
   if (fields.has('Name')) assign('name', valueOr<string | null>(item, 'Name', null))
   if (fields.has('LeadTimeDayCount')) assign('leadTimeDayCount', valueOr<number | null>(item, 'LeadTimeDayCount', null))
-  context.wrote('warehouse', warehouse, code, existing === undefined ? 'inserted' : changed ? 'changed' : 'unchanged', stamp)
+  context.wrote(
+    'warehouse',
+    warehouse,
+    code,
+    existing === undefined ? 'inserted' : changed ? 'changed' : 'unchanged',
+    stamp,
+  )
   for (const entry of items(item, 'Locations')) importLocation(warehouse, entry, context)
   return warehouse
 }

@@ -117,7 +117,13 @@ function applyPrice(sku: Sku, list: PriceList, item: Item, context: ImportContex
     assign('priceRuleId', valueOr<number | null>(item, 'PriceRule', null))
     assign('priceRuleValue', valueOr<number | null>(item, 'PriceRuleValue', null))
   }
-  context.wrote('price', row, priceKey(row), existing === undefined ? 'inserted' : changed ? 'changed' : 'unchanged', stamp)
+  context.wrote(
+    'price',
+    row,
+    priceKey(row),
+    existing === undefined ? 'inserted' : changed ? 'changed' : 'unchanged',
+    stamp,
+  )
   return row
 }
 

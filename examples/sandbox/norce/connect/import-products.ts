@@ -47,7 +47,10 @@ function importProduct(
   for (const variant of variants) for (const sku of items(variant, 'Skus')) listed.add(sku.PartNo as string)
 
   if (code === undefined && variants.length > 1) {
-    context.reject('Code is required for a product with several variants, in the item and in ProductFieldsThatAreSet.', raw)
+    context.reject(
+      'Code is required for a product with several variants, in the item and in ProductFieldsThatAreSet.',
+      raw,
+    )
     return
   }
   if (code === undefined && header.fullFile) {
@@ -63,7 +66,9 @@ function importProduct(
     const rawVariant = rawVariants[index]
     const rawSkus = rawList(rawVariant, 'Skus')
     const all = items(variant, 'Skus')
-    const skus = all.map((sku, position) => ({ item: sku, raw: rawSkus[position] })).filter((sku) => !dropped.has(sku.item))
+    const skus = all
+      .map((sku, position) => ({ item: sku, raw: rawSkus[position] }))
+      .filter((sku) => !dropped.has(sku.item))
     if (skus.length === 0 && all.length > 0) continue
     const plan = planVariant(item, { item: variant, raw: rawVariant, skus }, manufacturer, plannedPairs, context)
     if (plan !== undefined) plans.push(plan)
@@ -178,7 +183,10 @@ function planVariant(
     ].filter(([, given]) => given === false)
     if (missing.length > 0) {
       const names = missing.map(([name]) => name).join(', ')
-      context.reject(`The variant cannot be created: ${names} is needed, in the item and among the fields that are set.`, raw)
+      context.reject(
+        `The variant cannot be created: ${names} is needed, in the item and among the fields that are set.`,
+        raw,
+      )
       return undefined
     }
   }
@@ -324,7 +332,8 @@ function importVariant(
     ['DeliveryMethods', undefined],
   ] as const) {
     const createOnly = fields.has(`${property}CreateOnly`) && isNew
-    if (fields.has(property) || createOnly) assign('extra', withValue(variant.extra, property, item[property] ?? whenAbsent))
+    if (fields.has(property) || createOnly)
+      assign('extra', withValue(variant.extra, property, item[property] ?? whenAbsent))
   }
   const flags = importFlags(variant.flags, items(item, 'VariantFlags'), isNew, header.accountId)
   if (flags !== variant.flags) assign('flags', flags)
@@ -456,7 +465,8 @@ function moveVariant(store: Store, variant: Variant, to: Cluster): void {
 
 export function removeCluster(store: Store, cluster: Cluster): void {
   store.clusters.delete(cluster.id)
-  if (cluster.code !== null && store.clustersByCode.get(cluster.code) === cluster) store.clustersByCode.delete(cluster.code)
+  if (cluster.code !== null && store.clustersByCode.get(cluster.code) === cluster)
+    store.clustersByCode.delete(cluster.code)
 }
 
 /** FullFile: variants that the item does not list are taken out of the cluster; each gets one of its own without a code. */

@@ -81,7 +81,8 @@ export function importSkuValues(sku: Sku, item: Item, isNew: boolean, context: I
     const { [field]: _gone, ...rest } = sku.extra ?? {}
     assign('extra', value === undefined ? rest : { ...rest, [field]: value })
   }
-  if (fields.has('VatRate') && importVatRates(sku, item.VatRates as readonly Item[] | undefined, context)) changed = true
+  if (fields.has('VatRate') && importVatRates(sku, item.VatRates as readonly Item[] | undefined, context))
+    changed = true
   return changed
 }
 
