@@ -1,4 +1,4 @@
-import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -23,7 +23,9 @@ const items: Item[] = Array.from({ length: 25 }, (_, index) => ({
   cents: 100 * (index + 1),
   changed: '2026-01-01T00:00:00Z',
 }))
-const shelf = new Map<string, Record<string, unknown>>([['I-03', { sku: 'I-03', name: 'Old name', price: '0.10', note: 'kept' }]])
+const shelf = new Map<string, Record<string, unknown>>([
+  ['I-03', { sku: 'I-03', name: 'Old name', price: '0.10', note: 'kept' }],
+])
 const calls: string[] = []
 
 function answer(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
@@ -51,11 +53,13 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   if (url.pathname === '/things' && request.method === 'GET') {
     const from = Number(url.searchParams.get('from') ?? 0)
     const all = [...shelf.values()]
-    const next = from + 10 < all.length ? { link: `</things?from=${from + 10}>; rel="next", </things>; rel="first"` } : {}
+    const next =
+      from + 10 < all.length ? { link: `</things?from=${from + 10}>; rel="next", </things>; rel="first"` } : {}
     return answer(response, 200, all.slice(from, from + 10), next as Record<string, string>)
   }
   const sku = decodeURIComponent(/^\/things\/(.+)$/.exec(url.pathname)?.[1] ?? '')
-  if (sku && request.method === 'GET') return shelf.has(sku) ? answer(response, 200, shelf.get(sku)) : answer(response, 404, {})
+  if (sku && request.method === 'GET')
+    return shelf.has(sku) ? answer(response, 200, shelf.get(sku)) : answer(response, 404, {})
   if (sku && request.method === 'PUT') {
     const body = await bodyOf(request)
     if (body.name === 'Item 13') return answer(response, 422, { reason: 'thirteen is not allowed' })
@@ -78,9 +82,37 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'third-system-'))
   await mkdir(join(folder, 'schemas'))
   const write = (name: string, text: string): Promise<void> => writeFile(join(folder, name), text)
-  await write('schemas/item.json', JSON.stringify({ type: 'object', additionalProperties: false, required: ['code', 'title', 'cents'], properties: { code: { type: 'string' }, title: { type: 'string' }, cents: { type: 'integer' }, changed: { type: 'string' } } }))
-  await write('schemas/thing.json', JSON.stringify({ type: 'object', additionalProperties: false, required: ['sku'], properties: { sku: { type: 'string' }, name: { type: 'string' }, price: { type: 'string', format: 'decimal', 'x-places': 2 }, note: { type: 'string' } } }))
-  await write('connector.yaml', `
+  await write(
+    'schemas/item.json',
+    JSON.stringify({
+      type: 'object',
+      additionalProperties: false,
+      required: ['code', 'title', 'cents'],
+      properties: {
+        code: { type: 'string' },
+        title: { type: 'string' },
+        cents: { type: 'integer' },
+        changed: { type: 'string' },
+      },
+    }),
+  )
+  await write(
+    'schemas/thing.json',
+    JSON.stringify({
+      type: 'object',
+      additionalProperties: false,
+      required: ['sku'],
+      properties: {
+        sku: { type: 'string' },
+        name: { type: 'string' },
+        price: { type: 'string', format: 'decimal', 'x-places': 2 },
+        note: { type: 'string' },
+      },
+    }),
+  )
+  await write(
+    'connector.yaml',
+    `
 connector: curiosities
 title: A cabinet of curiosities
 settings: { required: [url], properties: { url: { type: string, format: uri, description: Address } } }
@@ -112,23 +144,30 @@ entities:
     key: sku
     write:
       put: { request: "PUT /things/{$record.sku}", created: status = 201, repeat: safe }
-`)
-  await write('there.yaml', `
+`,
+  )
+  await write(
+    'there.yaml',
+    `
 mapping: there
 from: cabinet.item
 to: cabinet.thing
 write: put
 fields: { sku: code, name: title, price: "$div(cents, 100, 2)" }
 createOnly: { note: "'new'" }
-`)
-  await write('again.yaml', `
+`,
+  )
+  await write(
+    'again.yaml',
+    `
 mapping: again
 from: cabinet.thing
 keep: { is-an-original: "$not($contains(sku, 'copy'))" }
 to: cabinet.copy
 write: put
 fields: { sku: "sku & ' copy'", name: "$default(name, '')" }
-`)
+`,
+  )
   const project = (mapping: string): string => `
 project: cabinet
 connections: { cabinet: { connector: connector.yaml, settings: { url: "${url}" }, credentials: { key: sesame } } }
@@ -150,12 +189,22 @@ afterAll(async () => {
 describe('a system that is added by files only', () => {
   it('is written to, record by record, and its refusals are outcomes of single records', async () => {
     const report = await engine.run()
-    expect(report.pipelines[0]).toMatchObject({ mode: 'full', read: 25, created: 23, updated: 1, unchanged: 0, failed: { 'not-allowed': 1 } })
+    expect(report.pipelines[0]).toMatchObject({
+      mode: 'full',
+      read: 25,
+      created: 23,
+      updated: 1,
+      unchanged: 0,
+      failed: { 'not-allowed': 1 },
+    })
     expect(report).toMatchObject({ status: 'partial', exitStatus: 1 })
     expect(shelf.get('I-01')).toEqual({ sku: 'I-01', name: 'Item 1', price: '1.00', note: 'new' })
     // The record was there: what only a new record gets is not written over.
     expect(shelf.get('I-03')).toEqual({ sku: 'I-03', name: 'Item 3', price: '3.00', note: 'kept' })
-    expect(engine.store.deadLetters.get('there', 'I-13')).toMatchObject({ code: 'not-allowed', record: { code: 'I-13' } })
+    expect(engine.store.deadLetters.get('there', 'I-13')).toMatchObject({
+      code: 'not-allowed',
+      record: { code: 'I-13' },
+    })
   })
 
   it('is read for changes only, and an unchanged record is not sent again', async () => {
@@ -174,7 +223,13 @@ describe('a system that is added by files only', () => {
     expect(calls.filter((call) => call === 'GET /things')).toHaveLength(3)
     expect(shelf.get('I-02 copy')).toMatchObject({ name: 'Item 2' })
     const second = await back.run()
-    expect(second.pipelines[0]).toMatchObject({ read: 48, unchanged: 24, created: 0, updated: 0, skipped: { 'is-an-original': 24 } })
+    expect(second.pipelines[0]).toMatchObject({
+      read: 48,
+      unchanged: 24,
+      created: 0,
+      updated: 0,
+      skipped: { 'is-an-original': 24 },
+    })
   })
 
   it('is asked for one record', async () => {

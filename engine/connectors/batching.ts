@@ -41,7 +41,9 @@ export function createBatcher(write: CompiledWrite, size: number = write.batch):
       return full
     },
     flush() {
-      const rest = [...open.values()].filter((batch) => batch.items.length > 0).map(({ owned, items }): Batch => ({ owned, items }))
+      const rest = [...open.values()]
+        .filter((batch) => batch.items.length > 0)
+        .map(({ owned, items }): Batch => ({ owned, items }))
       open.clear()
       return rest
     },

@@ -3,10 +3,17 @@ import type { HttpClient, HttpResponse } from '../http/client.ts'
 import { HttpFailure } from '../http/failure.ts'
 import type { Feedback, Governor } from '../http/governor.ts'
 import { backoffDelay, retryAfterMs, sleep } from '../http/retry.ts'
-import type { Clock, Random, Timers } from '../http/time.ts'
 import { SignInError } from '../http/sign-in-error.ts'
+import type { Clock, Random, Timers } from '../http/time.ts'
 import type { Token, TokenSource } from '../http/token-source.ts'
-import type { CompiledConnector, CompiledLimit, CompiledRequest, CompiledSignIn, CompiledValues, Meaning } from './compiled-connector.ts'
+import type {
+  CompiledConnector,
+  CompiledLimit,
+  CompiledRequest,
+  CompiledSignIn,
+  CompiledValues,
+  Meaning,
+} from './compiled-connector.ts'
 import { CallFailure } from './failure.ts'
 
 export type Operation = 'list' | 'get' | 'find' | 'write' | 'check'
@@ -67,10 +74,16 @@ export function createCaller(options: CallerOptions): Caller {
   const { name, connector, governor, http, tokens, clock } = options
   const basics: Variables = { settings: options.settings }
 
-  async function prepare(request: CompiledRequest, variables: Variables, call: CallOptions): Promise<{ url: string; headers: Record<string, string>; body: string | undefined }> {
+  async function prepare(
+    request: CompiledRequest,
+    variables: Variables,
+    call: CallOptions,
+  ): Promise<{ url: string; headers: Record<string, string>; body: string | undefined }> {
     const scope = { ...basics, ...variables, operation: call.operation }
     const base = await connector.http.base.render(undefined, basics, asIs)
-    const url = call.address ?? withQuery(base + (await request.path.render(undefined, scope, encodePiece)), await valuesOf(request.query, scope))
+    const url =
+      call.address ??
+      withQuery(base + (await request.path.render(undefined, scope, encodePiece)), await valuesOf(request.query, scope))
     const headers: Record<string, string> = {
       accept: 'application/json',
       ...textValues(await valuesOf(connector.http.headers, basics)),
@@ -81,9 +94,20 @@ export function createCaller(options: CallerOptions): Caller {
     return { url, headers, body }
   }
 
-  async function send(prepared: { url: string; headers: Record<string, string>; body: string | undefined }, request: CompiledRequest, token: Token | undefined, signal: AbortSignal): Promise<HttpResponse> {
+  async function send(
+    prepared: { url: string; headers: Record<string, string>; body: string | undefined },
+    request: CompiledRequest,
+    token: Token | undefined,
+    signal: AbortSignal,
+  ): Promise<HttpResponse> {
     const signed = options.signIn
-      ? textValues(await valuesOf(options.signIn.headers, { ...basics, credentials: options.credentials, ...(token && { token: token.fields }) }))
+      ? textValues(
+          await valuesOf(options.signIn.headers, {
+            ...basics,
+            credentials: options.credentials,
+            ...(token && { token: token.fields }),
+          }),
+        )
       : {}
     return http.send({
       method: request.method,
@@ -114,7 +138,10 @@ export function createCaller(options: CallerOptions): Caller {
     }
   }
 
-  async function meaningOf(response: HttpResponse, operation: Operation): Promise<{ meaning: Meaning; code: string | undefined; say: string | undefined }> {
+  async function meaningOf(
+    response: HttpResponse,
+    operation: Operation,
+  ): Promise<{ meaning: Meaning; code: string | undefined; say: string | undefined }> {
     for (const rule of connector.errors) {
       if ((await quietly(rule.when, response, { ...basics, operation })) !== true) continue
       const code = rule.code && (await quietly(rule.code, response, basics))
@@ -128,8 +155,17 @@ export function createCaller(options: CallerOptions): Caller {
     async call(request, variables, call) {
       const prepared = await prepare(request, variables, call)
       const where = `${request.method} ${new URL(prepared.url).pathname}`
-      const fail = (kind: CallFailure['kind'], code: string, message: string, status?: number, cause?: unknown): CallFailure =>
-        new CallFailure({ kind, code, connection: name, status, message: `${name}: ${where}: ${message}` }, cause === undefined ? undefined : { cause })
+      const fail = (
+        kind: CallFailure['kind'],
+        code: string,
+        message: string,
+        status?: number,
+        cause?: unknown,
+      ): CallFailure =>
+        new CallFailure(
+          { kind, code, connection: name, status, message: `${name}: ${where}: ${message}` },
+          cause === undefined ? undefined : { cause },
+        )
       let renewed = false
       for (let tries = 1; ; ) {
         call.signal.throwIfAborted()
@@ -155,10 +191,22 @@ export function createCaller(options: CallerOptions): Caller {
           if (!(error instanceof HttpFailure) || error.kind === 'aborted') throw error
           const unsure = error.kind !== 'not-sent'
           if (unsure && !call.repeatable) {
-            throw fail('unknown-outcome', 'unknown-outcome', `no answer (${error.code}), so it is not known whether it was done.`, undefined, error)
+            throw fail(
+              'unknown-outcome',
+              'unknown-outcome',
+              `no answer (${error.code}), so it is not known whether it was done.`,
+              undefined,
+              error,
+            )
           }
           if (tries >= maxTries) {
-            throw fail('unreachable', 'system-unreachable', `no answer after ${tries} tries (${error.code}). Check the address and the network, and whether the system is up.`, undefined, error)
+            throw fail(
+              'unreachable',
+              'system-unreachable',
+              `no answer after ${tries} tries (${error.code}). Check the address and the network, and whether the system is up.`,
+              undefined,
+              error,
+            )
           }
           await sleep(backoffDelay(tries++, backoff, options.random), call.signal, options.timers)
           continue
@@ -171,18 +219,39 @@ export function createCaller(options: CallerOptions): Caller {
               tokens.drop(token)
               continue
             }
-            throw fail('credentials', 'credentials-refused', `the system does not accept the credentials (status ${response.status}). Check them with \`syncline check ${name}\`.`, response.status)
+            throw fail(
+              'credentials',
+              'credentials-refused',
+              `the system does not accept the credentials (status ${response.status}). Check them with \`syncline check ${name}\`.`,
+              response.status,
+            )
           }
           case 'retry': {
-            if (!call.repeatable) throw fail('unknown-outcome', 'unknown-outcome', `status ${response.status}, so it is not known whether it was done.`, response.status)
+            if (!call.repeatable)
+              throw fail(
+                'unknown-outcome',
+                'unknown-outcome',
+                `status ${response.status}, so it is not known whether it was done.`,
+                response.status,
+              )
             if (tries >= maxTries) {
-              throw fail('unreachable', code ?? 'system-failing', `status ${response.status} after ${tries} tries.${said(say)}`, response.status)
+              throw fail(
+                'unreachable',
+                code ?? 'system-failing',
+                `status ${response.status} after ${tries} tries.${said(say)}`,
+                response.status,
+              )
             }
             await sleep(backoffDelay(tries++, backoff, options.random), call.signal, options.timers)
             continue
           }
           case 'failed':
-            throw fail('refused', code ?? `http-${response.status}`, `refused with status ${response.status}.${said(say)}${await requestNumber(response)}`, response.status)
+            throw fail(
+              'refused',
+              code ?? `http-${response.status}`,
+              `refused with status ${response.status}.${said(say)}${await requestNumber(response)}`,
+              response.status,
+            )
           case 'throttled':
             // The governor keeps throttled calls; this cannot be reached.
             continue
@@ -212,7 +281,13 @@ export function createCaller(options: CallerOptions): Caller {
 
 async function signedIn(
   tokens: TokenSource | undefined,
-  fail: (kind: 'credentials' | 'unreachable', code: string, message: string, status?: number, cause?: unknown) => CallFailure,
+  fail: (
+    kind: 'credentials' | 'unreachable',
+    code: string,
+    message: string,
+    status?: number,
+    cause?: unknown,
+  ) => CallFailure,
   signal: AbortSignal,
 ): Promise<Token | undefined> {
   if (!tokens) return undefined
@@ -221,7 +296,13 @@ async function signedIn(
   } catch (error) {
     signal.throwIfAborted()
     if (!(error instanceof SignInError)) throw error
-    throw fail(error.code === 'credentials-refused' ? 'credentials' : 'unreachable', error.code, error.message, undefined, error)
+    throw fail(
+      error.code === 'credentials-refused' ? 'credentials' : 'unreachable',
+      error.code,
+      error.message,
+      undefined,
+      error,
+    )
   }
 }
 
@@ -235,13 +316,20 @@ function usualMeaning(status: number): Meaning {
 /** Rules over answers of any shape: an expression that cannot be evaluated on this answer does not match it. */
 async function quietly(formula: Formula, response: HttpResponse, variables: Variables): Promise<unknown> {
   try {
-    return await formula.evaluate({ status: response.status, headers: response.headers, body: response.body }, variables)
+    return await formula.evaluate(
+      { status: response.status, headers: response.headers, body: response.body },
+      variables,
+    )
   } catch {
     return undefined
   }
 }
 
-export async function valuesOf(values: CompiledValues, variables: Variables, input?: unknown): Promise<Record<string, unknown>> {
+export async function valuesOf(
+  values: CompiledValues,
+  variables: Variables,
+  input?: unknown,
+): Promise<Record<string, unknown>> {
   const out: Record<string, unknown> = {}
   for (const [name, formula] of values) {
     const value = await formula.evaluate(input, variables)
@@ -256,7 +344,9 @@ function textValues(values: Readonly<Record<string, unknown>>): Record<string, s
 }
 
 function withQuery(url: string, query: Readonly<Record<string, unknown>>): string {
-  const pairs = Object.entries(query).map(([name, value]) => `${encodePiece(name)}=${encodeURIComponent(String(value))}`)
+  const pairs = Object.entries(query).map(
+    ([name, value]) => `${encodePiece(name)}=${encodeURIComponent(String(value))}`,
+  )
   return pairs.length === 0 ? url : `${url}${url.includes('?') ? '&' : '?'}${pairs.join('&')}`
 }
 

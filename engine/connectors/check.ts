@@ -6,11 +6,21 @@ import type { Connection } from './connection.ts'
 import { CallFailure } from './failure.ts'
 
 /** Walks the steps by which a connector says how its connection is verified. A failed step ends the walk: those after it build on it. */
-export async function* checkConnection(connection: Connection, tables: readonly Table[], signal: AbortSignal): AsyncGenerator<CheckResult, void, void> {
+export async function* checkConnection(
+  connection: Connection,
+  tables: readonly Table[],
+  signal: AbortSignal,
+): AsyncGenerator<CheckResult, void, void> {
   const settings = { settings: connection.settings.settings }
   let ended = false
   for (const step of connection.connector.check) {
-    const result = (status: CheckResult['status'], found: string, fix?: string): CheckResult => ({ connection: connection.name, step: step.name, status, found, ...(fix !== undefined && { fix }) })
+    const result = (status: CheckResult['status'], found: string, fix?: string): CheckResult => ({
+      connection: connection.name,
+      step: step.name,
+      status,
+      found,
+      ...(fix !== undefined && { fix }),
+    })
     if (ended) {
       yield result('skipped', 'not tried, since an earlier step failed')
       continue
@@ -28,7 +38,12 @@ interface Outcome {
   readonly found: string
 }
 
-async function outcomes(step: CompiledCheckStep, connection: Connection, tables: readonly Table[], signal: AbortSignal): Promise<readonly Outcome[]> {
+async function outcomes(
+  step: CompiledCheckStep,
+  connection: Connection,
+  tables: readonly Table[],
+  signal: AbortSignal,
+): Promise<readonly Outcome[]> {
   switch (step.do) {
     case 'credentials':
       return [credentials(connection)]
@@ -54,7 +69,11 @@ async function signIn(connection: Connection): Promise<Outcome> {
   if (!connection.tokens) return { ok: true, found: 'no token needed: signed in by headers' }
   try {
     const token = await connection.tokens.token()
-    return { ok: true, found: token.expiresAt === undefined ? 'a token' : `a token, valid until ${new Date(token.expiresAt).toISOString()}` }
+    return {
+      ok: true,
+      found:
+        token.expiresAt === undefined ? 'a token' : `a token, valid until ${new Date(token.expiresAt).toISOString()}`,
+    }
   } catch (error) {
     if (error instanceof SignInError) return { ok: false, found: error.message }
     throw error
@@ -64,7 +83,11 @@ async function signIn(connection: Connection): Promise<Outcome> {
 async function request(step: CompiledCheckStep, connection: Connection, signal: AbortSignal): Promise<Outcome> {
   if (!step.request) return { ok: true, found: 'nothing to do' }
   try {
-    const answer = await connection.caller.call(step.request, {}, { operation: 'check', priority: 1, signal, repeatable: true })
+    const answer = await connection.caller.call(
+      step.request,
+      {},
+      { operation: 'check', priority: 1, signal, repeatable: true },
+    )
     const input = { status: answer.status, headers: answer.headers, body: answer.body }
     const settings = { settings: connection.settings.settings, operation: 'check' }
     const ok = answer.meaning === 'ok' && (step.expect ? (await step.expect.evaluate(input, settings)) === true : true)
@@ -77,7 +100,11 @@ async function request(step: CompiledCheckStep, connection: Connection, signal: 
 }
 
 /** Every id and code that a table names must exist in the system. */
-async function references(connection: Connection, tables: readonly Table[], signal: AbortSignal): Promise<readonly Outcome[]> {
+async function references(
+  connection: Connection,
+  tables: readonly Table[],
+  signal: AbortSignal,
+): Promise<readonly Outcome[]> {
   const found: Outcome[] = []
   for (const table of tables) {
     for (const [column, reference] of table.refers) {
@@ -100,10 +127,20 @@ async function references(connection: Connection, tables: readonly Table[], sign
           if (exists === false) missing.push(value)
           unknown ||= exists === undefined
         }
-        if (unknown) found.push({ ok: false, found: `${where}: no ${reference.entity} of the system has the field ${reference.field}` })
-        else found.push(missing.length === 0
-          ? { ok: true, found: `${where}: all ${values.length} exist` }
-          : { ok: false, found: `${where}: there is no ${reference.entity} with ${reference.field} ${missing.join(', ')}` })
+        if (unknown)
+          found.push({
+            ok: false,
+            found: `${where}: no ${reference.entity} of the system has the field ${reference.field}`,
+          })
+        else
+          found.push(
+            missing.length === 0
+              ? { ok: true, found: `${where}: all ${values.length} exist` }
+              : {
+                  ok: false,
+                  found: `${where}: there is no ${reference.entity} with ${reference.field} ${missing.join(', ')}`,
+                },
+          )
       } catch (error) {
         if (!(error instanceof CallFailure)) throw error
         found.push({ ok: false, found: `${where}: ${error.message}` })

@@ -1,8 +1,23 @@
 import type {
-  ConnectorFile, EntityDeclaration, Job, Limit, ListRead, OAuth2, Read, Records, SignInWay, Values, Write,
+  ConnectorFile,
+  EntityDeclaration,
+  Job,
+  Limit,
+  ListRead,
+  OAuth2,
+  Read,
+  Records,
+  SignInWay,
+  Values,
+  Write,
 } from '../config/dsl.generated.ts'
 import { parseDuration } from '../config/durations.ts'
-import { createExpressionCompiler, type ExpressionCompiler, type Formula, type Scope } from '../config/expression-compiler.ts'
+import {
+  createExpressionCompiler,
+  type ExpressionCompiler,
+  type Formula,
+  type Scope,
+} from '../config/expression-compiler.ts'
 import { nameAdvice } from '../config/nearest-name.ts'
 import type { Origin, Path } from '../config/yaml-file.ts'
 import type { Finding } from '../diagnostics/finding.ts'
@@ -11,8 +26,22 @@ import { staticTypeOf } from '../expressions/schema-type.ts'
 import type { StaticType } from '../expressions/static-type.ts'
 import { compileReader, compileWriter, type JsonSchema } from '../expressions/values/index.ts'
 import type {
-  CompiledCheckStep, CompiledConnector, CompiledEntity, CompiledJob, CompiledLimit, CompiledList, CompiledOAuth2, CompiledOver,
-  CompiledRead, CompiledRecords, CompiledRequest, CompiledSignIn, CompiledValues, CompiledWrite, OwnedField, Reference,
+  CompiledCheckStep,
+  CompiledConnector,
+  CompiledEntity,
+  CompiledJob,
+  CompiledLimit,
+  CompiledList,
+  CompiledOAuth2,
+  CompiledOver,
+  CompiledRead,
+  CompiledRecords,
+  CompiledRequest,
+  CompiledSignIn,
+  CompiledValues,
+  CompiledWrite,
+  OwnedField,
+  Reference,
 } from './compiled-connector.ts'
 
 export interface ConnectorInput {
@@ -30,11 +59,18 @@ const anyList: StaticType = { kind: 'list', of: any }
 const answer: StaticType = {
   kind: 'object',
   title: 'the answer',
-  fields: new Map<string, StaticType>([['status', number], ['headers', any], ['body', any]]),
+  fields: new Map<string, StaticType>([
+    ['status', number],
+    ['headers', any],
+    ['body', any],
+  ]),
 }
 
 /** Compiles a connector file: every expression is checked where it stands, every name that it uses is looked up. */
-export function compileConnector(input: ConnectorInput): { readonly connector: CompiledConnector; readonly findings: readonly Finding[] } {
+export function compileConnector(input: ConnectorInput): {
+  readonly connector: CompiledConnector
+  readonly findings: readonly Finding[]
+} {
   const findings: Finding[] = []
   const compiler = createExpressionCompiler(input.origin, (finding) => findings.push(finding))
   return { connector: new ConnectorCompiler(input, compiler).compile(), findings }
@@ -70,7 +106,12 @@ class ConnectorCompiler {
     this.credentials = {
       kind: 'object',
       title: '$credentials',
-      fields: new Map(Object.keys(input.document.credentials ?? {}).map((name): [string, StaticType] => [name, { kind: 'string', optional: true }])),
+      fields: new Map(
+        Object.keys(input.document.credentials ?? {}).map((name): [string, StaticType] => [
+          name,
+          { kind: 'string', optional: true },
+        ]),
+      ),
     }
   }
 
@@ -104,12 +145,21 @@ class ConnectorCompiler {
         return {
           name: step.name,
           do: step.do,
-          request: step.request === undefined ? undefined : this.request(path, { request: step.request, query: step.query }, 'check'),
-          expect: step.expect === undefined ? undefined : this.compiler.formula([...path, 'expect'], step.expect, this.scope('check', answer), 'condition'),
+          request:
+            step.request === undefined
+              ? undefined
+              : this.request(path, { request: step.request, query: step.query }, 'check'),
+          expect:
+            step.expect === undefined
+              ? undefined
+              : this.compiler.formula([...path, 'expect'], step.expect, this.scope('check', answer), 'condition'),
           found: this.after([...path, 'found'], step.found, 'check'),
           fix: step.fix,
           severity: step.severity ?? 'error',
-          if: step.if === undefined ? undefined : this.compiler.formula([...path, 'if'], step.if, this.scope('base'), 'condition'),
+          if:
+            step.if === undefined
+              ? undefined
+              : this.compiler.formula([...path, 'if'], step.if, this.scope('base'), 'condition'),
         }
       }),
     }
@@ -120,7 +170,8 @@ class ConnectorCompiler {
     const variables = new Map<string, StaticType>([['settings', this.settings]])
     const add = (name: string, type: StaticType): void => void variables.set(name, type)
     if (kind === 'token') add('credentials', this.credentials)
-    if (kind !== 'base' && kind !== 'token') add('operation', { kind: 'string', values: ['list', 'get', 'find', 'write', 'check'] })
+    if (kind !== 'base' && kind !== 'token')
+      add('operation', { kind: 'string', values: ['list', 'get', 'find', 'write', 'check'] })
     if (kind === 'list') {
       add('next', { ...any, optional: true })
       add('size', number)
@@ -200,7 +251,11 @@ class ConnectorCompiler {
       form: this.values([...path, 'form'], way.form, scope),
       refreshToken: optional('refreshToken'),
       rotates: way.rotates ?? false,
-      limit: way.limit && { requests: way.limit.requests, perMs: milliseconds(way.limit.per), burst: way.limit.burst ?? 0 },
+      limit: way.limit && {
+        requests: way.limit.requests,
+        perMs: milliseconds(way.limit.per),
+        burst: way.limit.burst ?? 0,
+      },
     }
   }
 
@@ -233,20 +288,42 @@ class ConnectorCompiler {
       reader: compileReader(schema),
       writer: compileWriter(schema),
       refers: referencesOf(schema),
-      label: entity.label === undefined ? undefined : this.compiler.formula([...path, 'label'], entity.label, { input: type, variables: new Map(), functions: this.input.functions }),
+      label:
+        entity.label === undefined
+          ? undefined
+          : this.compiler.formula([...path, 'label'], entity.label, {
+              input: type,
+              variables: new Map(),
+              functions: this.input.functions,
+            }),
       only: entity.only,
       cacheMs: entity.cache === undefined ? undefined : milliseconds(entity.cache),
       list: entity.list && this.list([...path, 'list'], entity.list),
       get: entity.get && this.read([...path, 'get'], 'get', entity.get, 'get', type),
-      finds: new Map(Object.entries(entity.find ?? {}).map(([find, read]) => [find, this.read([...path, 'find', find], find, read, 'find', type)])),
-      writes: new Map(Object.entries(entity.write ?? {}).map(([write, raw]) => [write, this.write([...path, 'write', write], write, raw, name, type)])),
+      finds: new Map(
+        Object.entries(entity.find ?? {}).map(([find, read]) => [
+          find,
+          this.read([...path, 'find', find], find, read, 'find', type),
+        ]),
+      ),
+      writes: new Map(
+        Object.entries(entity.write ?? {}).map(([write, raw]) => [
+          write,
+          this.write([...path, 'write', write], write, raw, name, type),
+        ]),
+      ),
     }
   }
 
   private list(path: Path, list: ListRead): CompiledList {
     const over = this.over(path, list)
     if (!over && (list.request === undefined || list.records === undefined)) {
-      this.compiler.report({ code: 'list-without-request', message: 'This list has neither `over` nor a request with records.', advice: 'Write request and records, or over and ids.', path })
+      this.compiler.report({
+        code: 'list-without-request',
+        message: 'This list has neither `over` nor a request with records.',
+        advice: 'Write request and records, or over and ids.',
+        path,
+      })
     }
     return {
       over,
@@ -256,7 +333,9 @@ class ConnectorCompiler {
       as: list.as === undefined ? undefined : this.compiler.formula([...path, 'as'], list.as, this.scope('list')),
       next: this.after([...path, 'next'], list.next, 'list'),
       follow: this.after([...path, 'follow'], list.follow, 'list'),
-      since: (list.since ?? []).map((values, index) => this.values([...path, 'since', index], values, this.scope('list'))),
+      since: (list.since ?? []).map((values, index) =>
+        this.values([...path, 'since', index], values, this.scope('list')),
+      ),
       overlapMs: milliseconds(list.overlap ?? '0s'),
     }
   }
@@ -264,7 +343,12 @@ class ConnectorCompiler {
   private read(path: Path, name: string, read: Read, kind: 'get' | 'find', type: StaticType): CompiledRead {
     const over = this.over(path, read)
     if (!over && (read.request === undefined || read.records === undefined)) {
-      this.compiler.report({ code: 'read-without-request', message: 'This read has neither `over` nor a request with records.', advice: 'Write request and records, or over and ids.', path })
+      this.compiler.report({
+        code: 'read-without-request',
+        message: 'This read has neither `over` nor a request with records.',
+        advice: 'Write request and records, or over and ids.',
+        path,
+      })
     }
     const ofRecord = this.scope(kind, type)
     return {
@@ -274,7 +358,10 @@ class ConnectorCompiler {
       batch: read.batch ?? 1,
       records: this.records([...path, 'records'], read.records, kind),
       as: read.as === undefined ? undefined : this.compiler.formula([...path, 'as'], read.as, this.scope(kind)),
-      where: read.where === undefined ? undefined : this.compiler.formula([...path, 'where'], read.where, ofRecord, 'condition'),
+      where:
+        read.where === undefined
+          ? undefined
+          : this.compiler.formula([...path, 'where'], read.where, ofRecord, 'condition'),
       by: read.by === undefined ? undefined : this.compiler.formula([...path, 'by'], read.by, ofRecord),
       next: this.after([...path, 'next'], read.next, kind),
       follow: this.after([...path, 'follow'], read.follow, kind),
@@ -288,7 +375,11 @@ class ConnectorCompiler {
     return {
       entity,
       find,
-      ids: this.compiler.formula([...path, 'ids'], read.ids ?? 'id', { input: any, variables: new Map(), functions: this.input.functions }),
+      ids: this.compiler.formula([...path, 'ids'], read.ids ?? 'id', {
+        input: any,
+        variables: new Map(),
+        functions: this.input.functions,
+      }),
     }
   }
 
@@ -297,14 +388,26 @@ class ConnectorCompiler {
     const formula = (raw: unknown, at: Path): Formula => this.compiler.formula(at, raw, this.scope(kind, answer))
     return typeof records === 'string'
       ? { kind: 'list', list: formula(records, path) }
-      : { kind: 'columnar', columns: formula(records.columns, [...path, 'columns']), rows: formula(records.rows, [...path, 'rows']) }
+      : {
+          kind: 'columnar',
+          columns: formula(records.columns, [...path, 'columns']),
+          rows: formula(records.rows, [...path, 'rows']),
+        }
   }
 
   private write(path: Path, name: string, write: Write, entity: string, type: StaticType): CompiledWrite {
     const scope = this.scope('write', any, type)
-    const before = (key: 'item'): Formula | undefined => (write[key] === undefined ? undefined : this.compiler.formula([...path, key], write[key], scope))
+    const before = (key: 'item'): Formula | undefined =>
+      write[key] === undefined ? undefined : this.compiler.formula([...path, key], write[key], scope)
     const afterwards = (key: 'id' | 'created' | 'refused'): Formula | undefined =>
-      write[key] === undefined ? undefined : this.compiler.formula([...path, key], write[key], this.scope('write', answer, type), key === 'created' ? 'condition' : 'value')
+      write[key] === undefined
+        ? undefined
+        : this.compiler.formula(
+            [...path, key],
+            write[key],
+            this.scope('write', answer, type),
+            key === 'created' ? 'condition' : 'value',
+          )
     if (write.together !== undefined) this.expectField([...path, 'together'], type, write.together)
     const back = write.readBack
     const [backEntity, backFind] = back ? (back.find.includes('.') ? back.find.split('.') : [entity, back.find]) : []
@@ -347,9 +450,12 @@ class ConnectorCompiler {
 
   private job(path: Path, job: Job, type: StaticType): CompiledJob {
     const scope = this.scope('job', answer, type)
-    const formula = (key: 'id' | 'done' | 'ok', expects: 'value' | 'condition'): Formula => this.compiler.formula([...path, key], job[key], scope, expects)
+    const formula = (key: 'id' | 'done' | 'ok', expects: 'value' | 'condition'): Formula =>
+      this.compiler.formula([...path, key], job[key], scope, expects)
     const entry = (key: 'record' | 'text' | 'say' | 'is' | 'code'): Formula | undefined =>
-      job.row?.[key] === undefined ? undefined : this.compiler.formula([...path, 'row', key], job.row[key], { ...scope, input: any })
+      job.row?.[key] === undefined
+        ? undefined
+        : this.compiler.formula([...path, 'row', key], job.row[key], { ...scope, input: any })
     return {
       id: formula('id', 'value'),
       poll: this.request([...path, 'poll'], job.poll, 'job', type),
@@ -357,12 +463,19 @@ class ConnectorCompiler {
       forMs: milliseconds(job.poll.for ?? '30m'),
       done: formula('done', 'condition'),
       ok: formula('ok', 'condition'),
-      failures: job.failures === undefined ? undefined : this.compiler.formula([...path, 'failures'], job.failures, scope),
+      failures:
+        job.failures === undefined ? undefined : this.compiler.formula([...path, 'failures'], job.failures, scope),
       log: job.log && {
         request: this.request([...path, 'log'], job.log, 'job', type),
         rows: this.compiler.formula([...path, 'log', 'rows'], job.log.rows, scope),
       },
-      row: job.row && { record: entry('record'), text: entry('text'), say: entry('say'), is: entry('is') as Formula, code: entry('code') },
+      row: job.row && {
+        record: entry('record'),
+        text: entry('text'),
+        say: entry('say'),
+        is: entry('is') as Formula,
+        code: entry('code'),
+      },
     }
   }
 
@@ -396,19 +509,23 @@ class ConnectorCompiler {
     const expectRead = (path: Path, over: CompiledOver | undefined): void => {
       if (!over) return
       const entity = expectEntity([...path, 'over'], over.entity)
-      if (entity && over.find !== undefined && !entity.finds.has(over.find)) this.unknown([...path, 'over'], 'find', over.find, [...entity.finds.keys()])
+      if (entity && over.find !== undefined && !entity.finds.has(over.find))
+        this.unknown([...path, 'over'], 'find', over.find, [...entity.finds.keys()])
     }
     for (const entity of entities.values()) {
       const path = ['entities', entity.name]
       expectRead([...path, 'list'], entity.list?.over)
       for (const find of entity.finds.values()) expectRead([...path, 'find', find.name], find.over)
-      if (entity.only !== undefined && !entity.finds.has(entity.only)) this.unknown([...path, 'only'], 'find', entity.only, [...entity.finds.keys()])
+      if (entity.only !== undefined && !entity.finds.has(entity.only))
+        this.unknown([...path, 'only'], 'find', entity.only, [...entity.finds.keys()])
       for (const write of entity.writes.values()) {
         const at = [...path, 'write', write.name]
-        if (typeof write.repeat === 'object' && !entity.finds.has(write.repeat.by)) this.unknown([...at, 'repeat', 'by'], 'find', write.repeat.by, [...entity.finds.keys()])
+        if (typeof write.repeat === 'object' && !entity.finds.has(write.repeat.by))
+          this.unknown([...at, 'repeat', 'by'], 'find', write.repeat.by, [...entity.finds.keys()])
         const back = write.readBack
         const asked = back && expectEntity([...at, 'readBack', 'find'], back.entity)
-        if (asked && back && !asked.finds.has(back.find)) this.unknown([...at, 'readBack', 'find'], 'find', back.find, [...asked.finds.keys()])
+        if (asked && back && !asked.finds.has(back.find))
+          this.unknown([...at, 'readBack', 'find'], 'find', back.find, [...asked.finds.keys()])
       }
       for (const reference of entity.refers) expectEntity([...path, 'schema'], reference.entity)
     }

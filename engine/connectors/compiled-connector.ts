@@ -1,6 +1,6 @@
 import type { Formula, TextFormula } from '../config/expression-compiler.ts'
-import type { JsonSchema, Reader, Writer } from '../expressions/values/index.ts'
 import type { StaticType } from '../expressions/static-type.ts'
+import type { JsonSchema, Reader, Writer } from '../expressions/values/index.ts'
 
 /** A connector file made ready to be run for one connection. Plain data and formulas; it holds no state. */
 export interface CompiledConnector {
@@ -55,7 +55,16 @@ export interface CompiledLimit {
   readonly concurrent: Formula | undefined
 }
 
-export type Meaning = 'ok' | 'empty' | 'throttled' | 'unauthorized' | 'split' | 'shrink' | 'conflict' | 'retry' | 'failed'
+export type Meaning =
+  | 'ok'
+  | 'empty'
+  | 'throttled'
+  | 'unauthorized'
+  | 'split'
+  | 'shrink'
+  | 'conflict'
+  | 'retry'
+  | 'failed'
 
 export interface CompiledErrorRule {
   readonly when: Formula
@@ -161,7 +170,9 @@ export interface CompiledWrite {
   readonly repeat: 'safe' | 'harmless' | 'never' | { readonly by: string }
   readonly refused: Formula | undefined
   readonly job: CompiledJob | undefined
-  readonly readBack: { readonly entity: string; readonly find: string; readonly by: string; readonly applied: Formula } | undefined
+  readonly readBack:
+    | { readonly entity: string; readonly find: string; readonly by: string; readonly applied: Formula }
+    | undefined
 }
 
 export interface OwnedField {

@@ -1,5 +1,5 @@
-import type { Variables } from '../config/expression-compiler.ts'
 import { parseDuration } from '../config/durations.ts'
+import type { Variables } from '../config/expression-compiler.ts'
 import type { HttpClient } from '../http/client.ts'
 import type { Governor } from '../http/governor.ts'
 import type { Governors } from '../http/governors.ts'
@@ -55,8 +55,9 @@ export async function createConnection(
   const signIn = settings.signIn === undefined ? undefined : connector.signIn.get(settings.signIn)
   const tokens = signIn?.oauth2 && (await tokenSource(connector, settings, signIn, environment))
   const limit = connector.limits[0]
-  const number = async (formula: { evaluate(input: unknown, variables: Variables): Promise<unknown> } | undefined): Promise<number | undefined> =>
-    formula && Number(await formula.evaluate(undefined, basics))
+  const number = async (
+    formula: { evaluate(input: unknown, variables: Variables): Promise<unknown> } | undefined,
+  ): Promise<number | undefined> => formula && Number(await formula.evaluate(undefined, basics))
   const requests = await number(limit?.requests)
   const per = limit?.per && (await limit.per.evaluate(undefined, basics))
   const perMs = typeof per === 'number' ? per : typeof per === 'string' ? parseDuration(per) : undefined
@@ -89,7 +90,14 @@ export async function createConnection(
     settings,
     caller,
     reading,
-    writing: createWriting({ name: settings.name, caller, reading, entities: connector.entities, clock: environment.clock, timers: environment.timers }),
+    writing: createWriting({
+      name: settings.name,
+      caller,
+      reading,
+      entities: connector.entities,
+      clock: environment.clock,
+      timers: environment.timers,
+    }),
     references: createReferences(settings.name, reading, environment.store.references, environment.clock),
     tokens,
     signIn,
@@ -97,11 +105,18 @@ export async function createConnection(
   }
 }
 
-async function tokenSource(connector: CompiledConnector, settings: ConnectionSettings, signIn: CompiledSignIn, environment: ConnectionEnvironment): Promise<TokenSource> {
+async function tokenSource(
+  connector: CompiledConnector,
+  settings: ConnectionSettings,
+  signIn: CompiledSignIn,
+  environment: ConnectionEnvironment,
+): Promise<TokenSource> {
   const way = signIn.oauth2
   if (!way) throw new Error(`${signIn.name} of ${connector.name} has no token.`)
   const scope: Variables = { settings: settings.settings, credentials: settings.credentials }
-  const text = async (formula: { evaluate(input: unknown, variables: Variables): Promise<unknown> } | undefined): Promise<string | undefined> => {
+  const text = async (
+    formula: { evaluate(input: unknown, variables: Variables): Promise<unknown> } | undefined,
+  ): Promise<string | undefined> => {
     const value = formula && (await formula.evaluate(undefined, scope))
     return value === undefined || value === '' ? undefined : String(value)
   }
@@ -114,7 +129,9 @@ async function tokenSource(connector: CompiledConnector, settings: ConnectionSet
     tokenUrl: await way.token.render(undefined, scope, (piece) => piece),
     clientId: (await text(way.clientId)) ?? '',
     clientIn: way.clientIn,
-    extra: Object.fromEntries(Object.entries(await valuesOf(way.form, scope)).map(([name, value]) => [name, String(value)])),
+    extra: Object.fromEntries(
+      Object.entries(await valuesOf(way.form, scope)).map(([name, value]) => [name, String(value)]),
+    ),
     rotates: way.rotates,
     saved: {
       get: () => environment.store.tokens.get(settings.name),

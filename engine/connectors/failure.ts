@@ -14,7 +14,10 @@ export class CallFailure extends Error {
   readonly connection: string
   readonly status: number | undefined
 
-  constructor(failure: { kind: FailureKind; code: string; connection: string; status?: number | undefined; message: string }, options?: ErrorOptions) {
+  constructor(
+    failure: { kind: FailureKind; code: string; connection: string; status?: number | undefined; message: string },
+    options?: ErrorOptions,
+  ) {
     super(failure.message, options)
     this.name = 'CallFailure'
     this.kind = failure.kind

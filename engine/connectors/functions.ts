@@ -1,5 +1,5 @@
 import { nameAdvice } from '../config/nearest-name.ts'
-import { type FunctionDefinition, EvaluationError } from '../expressions/function-definition.ts'
+import { EvaluationError, type FunctionDefinition } from '../expressions/function-definition.ts'
 import type { StaticType } from '../expressions/static-type.ts'
 import { linkTarget } from '../http/follow.ts'
 
@@ -13,7 +13,12 @@ export const linkNext: FunctionDefinition = {
   parameters: [{ name: 'header', type: text, absent: 'takes' }],
   returns: () => ({ ...text, optional: true }),
   call: ([header]) => (typeof header === 'string' ? linkTarget(header, 'next') : undefined),
-  examples: [{ expression: '$linkNext(\'<https://shop.example/items?page=2>; rel="next"\')', result: 'https://shop.example/items?page=2' }],
+  examples: [
+    {
+      expression: '$linkNext(\'<https://shop.example/items?page=2>; rel="next"\')',
+      result: 'https://shop.example/items?page=2',
+    },
+  ],
 }
 
 export interface ReferenceSource {
@@ -43,13 +48,25 @@ export function referenceFunction(source: ReferenceSource): FunctionDefinition {
       if (typeof entity?.literal !== 'string') return undefined
       const type = source.typeOf(entity.literal)
       if (!type) {
-        return { code: 'unknown-entity', argument: 0, message: `There is no entity ${entity.literal}.`, advice: nameAdvice(entity.literal, source.names(), 'entities') }
+        return {
+          code: 'unknown-entity',
+          argument: 0,
+          message: `There is no entity ${entity.literal}.`,
+          advice: nameAdvice(entity.literal, source.names(), 'entities'),
+        }
       }
-      if (type.kind !== 'object' || typeof field?.literal !== 'string' || type.fields.has(field.literal)) return undefined
-      return { code: 'unknown-field', argument: 1, message: `${entity.literal} has no field ${field.literal}.`, advice: nameAdvice(field.literal, type.fields.keys(), 'fields') }
+      if (type.kind !== 'object' || typeof field?.literal !== 'string' || type.fields.has(field.literal))
+        return undefined
+      return {
+        code: 'unknown-field',
+        argument: 1,
+        message: `${entity.literal} has no field ${field.literal}.`,
+        advice: nameAdvice(field.literal, type.fields.keys(), 'fields'),
+      }
     },
     call: async ([entity, field, value]) => {
-      if (typeof entity !== 'string' || typeof field !== 'string') throw new EvaluationError('wrong-argument', '$reference: entity and field must be texts.')
+      if (typeof entity !== 'string' || typeof field !== 'string')
+        throw new EvaluationError('wrong-argument', '$reference: entity and field must be texts.')
       return source.lookup(entity, field, value)
     },
     examples: [],

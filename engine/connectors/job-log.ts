@@ -20,7 +20,10 @@ export function explainLog(
   entity: CompiledEntity,
   records: readonly OutgoingRecord[],
   entries: readonly LogEntry[],
-): { readonly rows: readonly { readonly record: OutgoingRecord; readonly entry: LogEntry }[]; readonly unclear: readonly LogEntry[] } {
+): {
+  readonly rows: readonly { readonly record: OutgoingRecord; readonly entry: LogEntry }[]
+  readonly unclear: readonly LogEntry[]
+} {
   const rows: { record: OutgoingRecord; entry: LogEntry }[] = []
   const unclear: LogEntry[] = []
   for (const entry of entries) {
@@ -31,21 +34,35 @@ export function explainLog(
   return { rows, unclear }
 }
 
-function byObject(entity: CompiledEntity, records: readonly OutgoingRecord[], row: unknown): readonly OutgoingRecord[] | undefined {
+function byObject(
+  entity: CompiledEntity,
+  records: readonly OutgoingRecord[],
+  row: unknown,
+): readonly OutgoingRecord[] | undefined {
   if (typeof row !== 'object' || row === null) return undefined
   // Systems spell a field's name now this way, now that; names are compared without regard to case.
   const fields = new Map(Object.entries(row).map(([name, value]) => [name.toLowerCase(), value]))
   const key = entity.keyFields.map((field) => fields.get(field.toLowerCase()))
   // A key field that the row leaves out says nothing against a record.
   if (key[0] === undefined) return undefined
-  const named = records.filter((record) => entity.keyFields.every((field, index) => key[index] === undefined || key[index] === null || same(record.fields[field], key[index])))
+  const named = records.filter((record) =>
+    entity.keyFields.every(
+      (field, index) => key[index] === undefined || key[index] === null || same(record.fields[field], key[index]),
+    ),
+  )
   return named.length > 0 ? named : undefined
 }
 
-function byText(entity: CompiledEntity, records: readonly OutgoingRecord[], entry: LogEntry): readonly OutgoingRecord[] {
+function byText(
+  entity: CompiledEntity,
+  records: readonly OutgoingRecord[],
+  entry: LogEntry,
+): readonly OutgoingRecord[] {
   const whole = (text: string, quoted: boolean): OutgoingRecord[] => {
     // A key of several fields is found by those that are texts: a number such as a quantity stands in any row.
-    const fields = entity.keyFields.filter((field) => records.some((record) => typeof record.fields[field] === 'string'))
+    const fields = entity.keyFields.filter((field) =>
+      records.some((record) => typeof record.fields[field] === 'string'),
+    )
     return records.filter((record) => fields.every((field) => stands(text, String(record.fields[field]), quoted)))
   }
   const { text, say } = entry
@@ -54,7 +71,11 @@ function byText(entity: CompiledEntity, records: readonly OutgoingRecord[], entr
   if (inRow.length > 1) {
     const both = inRow.filter((record) => inMessage.includes(record))
     if (both.length > 0) return both
-    const exact = inRow.filter((record) => entity.keyFields.every((field) => (text as string).includes(`"${field}":${JSON.stringify(record.fields[field])}`)))
+    const exact = inRow.filter((record) =>
+      entity.keyFields.every((field) =>
+        (text as string).includes(`"${field}":${JSON.stringify(record.fields[field])}`),
+      ),
+    )
     return exact.length > 0 ? exact : inRow
   }
   return inRow.length > 0 ? inRow : inMessage

@@ -17,7 +17,9 @@ export interface OutgoingRecord {
 export function ownedNames(write: CompiledWrite, record: OutgoingRecord): Readonly<Record<string, readonly string[]>> {
   const lists: Record<string, string[]> = {}
   for (const field of write.owned) {
-    const name = record.createOnly.has(field.path[0] as string) ? (field.createOnly ?? field.update) : (field.update ?? field.createOnly)
+    const name = record.createOnly.has(field.path[0] as string)
+      ? (field.createOnly ?? field.update)
+      : (field.update ?? field.createOnly)
     if (name === undefined || valuesAt(record.fields, field.path).length === 0) continue
     lists[field.list] ??= []
     const list = lists[field.list] as string[]

@@ -1,9 +1,16 @@
 import type { Formula, Variables } from '../config/expression-compiler.ts'
-import { nextAddress } from '../http/follow.ts'
 import type { ValueProblem } from '../expressions/values/index.ts'
+import { nextAddress } from '../http/follow.ts'
 import { keyText } from '../store/key.ts'
 import { type Answer, type Caller, type Operation, valuesOf } from './caller.ts'
-import type { CompiledConnector, CompiledEntity, CompiledList, CompiledRead, CompiledRecords, CompiledRequest } from './compiled-connector.ts'
+import type {
+  CompiledConnector,
+  CompiledEntity,
+  CompiledList,
+  CompiledRead,
+  CompiledRecords,
+  CompiledRequest,
+} from './compiled-connector.ts'
 import { CallFailure } from './failure.ts'
 
 /** A record as it was read: converted by its schema, or with what is wrong with it. */
@@ -53,7 +60,11 @@ export interface Found {
 
 export interface Reading {
   list(entity: CompiledEntity, options: ListOptions): AsyncGenerator<Page, void, void>
-  get(entity: CompiledEntity, keys: readonly unknown[], options: ReadOptions): Promise<{ records: readonly ReadRecord[]; unreadable: readonly Unreadable[] }>
+  get(
+    entity: CompiledEntity,
+    keys: readonly unknown[],
+    options: ReadOptions,
+  ): Promise<{ records: readonly ReadRecord[]; unreadable: readonly Unreadable[] }>
   find(entity: CompiledEntity, find: string, values: readonly unknown[], options: ReadOptions): Promise<Found>
 }
 
@@ -69,7 +80,11 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
 
   /** All records of a request and of the pages that follow it, raw. */
   async function* pages(
-    read: Pick<CompiledList, 'next' | 'follow' | 'size'> & { request: CompiledRequest; records: CompiledRecords | undefined; as: Formula | undefined },
+    read: Pick<CompiledList, 'next' | 'follow' | 'size'> & {
+      request: CompiledRequest
+      records: CompiledRecords | undefined
+      as: Formula | undefined
+    },
     variables: Variables,
     operation: Operation,
     options: ReadOptions & { onFirstAnswer?: ((answer: Answer) => void) | undefined },
@@ -81,7 +96,11 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
     let first = true
     const visited = new Set<string>()
     for (;;) {
-      const scope: Record<string, unknown> = { ...variables, ...(size !== undefined && { size }), ...(next !== undefined && { next }) }
+      const scope: Record<string, unknown> = {
+        ...variables,
+        ...(size !== undefined && { size }),
+        ...(next !== undefined && { next }),
+      }
       const request = query ? withQueryValues(read.request, await query(scope)) : read.request
       const answer = await caller.call(request, scope, {
         operation,
@@ -94,7 +113,13 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
       if (answer.meaning === 'shrink') {
         // An address to follow has its size in it, so the page cannot be made smaller there.
         if (size === undefined || size <= 1 || address !== undefined) {
-          throw new CallFailure({ kind: 'refused', code: 'page-too-heavy', connection: connector.name, status: answer.status, message: `${connector.name}: ${read.request.method} ${new URL(answer.address).pathname}: the system cannot answer even the smallest page (status ${answer.status}).` })
+          throw new CallFailure({
+            kind: 'refused',
+            code: 'page-too-heavy',
+            connection: connector.name,
+            status: answer.status,
+            message: `${connector.name}: ${read.request.method} ${new URL(answer.address).pathname}: the system cannot answer even the smallest page (status ${answer.status}).`,
+          })
         }
         size = Math.max(1, Math.floor(size / 2))
         continue
@@ -107,7 +132,11 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
       }
       const input = { status: answer.status, headers: answer.headers, body: answer.body }
       const raw = read.records ? await rawRecords(read.records, input, scope) : []
-      yield { raw: read.as ? await Promise.all(raw.map((record) => (read.as as Formula).evaluate(record, scope))) : raw, meaning: 'ok', answer }
+      yield {
+        raw: read.as ? await Promise.all(raw.map((record) => (read.as as Formula).evaluate(record, scope))) : raw,
+        meaning: 'ok',
+        answer,
+      }
       const following = read.follow && (await read.follow.evaluate(input, scope))
       const value = read.next && (await read.next.evaluate(input, scope))
       if (typeof following === 'string' && following !== '') {
@@ -121,7 +150,12 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
       // A page that names itself or an earlier one as the next would never end.
       const mark = address ?? JSON.stringify(value)
       if (visited.has(mark)) {
-        throw new CallFailure({ kind: 'refused', code: 'paging-circle', connection: connector.name, message: `${connector.name}: ${read.request.method} ${new URL(answer.address).pathname}: the next page is one that was read already. Check \`next\` or \`follow\` in the connector file.` })
+        throw new CallFailure({
+          kind: 'refused',
+          code: 'paging-circle',
+          connection: connector.name,
+          message: `${connector.name}: ${read.request.method} ${new URL(answer.address).pathname}: the next page is one that was read already. Check \`next\` or \`follow\` in the connector file.`,
+        })
       }
       visited.add(mark)
     }
@@ -133,7 +167,11 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
     return { key: keyText(entity.keyFields.map((field) => fields[field])), value, problems }
   }
 
-  async function* listOnce(entity: CompiledEntity, since: number | undefined, options: ListOptions): AsyncGenerator<ReadRecord[], void, void> {
+  async function* listOnce(
+    entity: CompiledEntity,
+    since: number | undefined,
+    options: ListOptions,
+  ): AsyncGenerator<ReadRecord[], void, void> {
     const { list } = entity
     if (!list?.request) throw new Error(`The entity ${entity.name} has no list of its own.`)
     const { request } = list
@@ -170,11 +208,25 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
     if (!read.request) throw new Error(`The read ${read.name} of ${entity.name} has no request.`)
     const variables: Variables = { ids: values, ...(values.length === 1 && { input: values[0] }) }
     const records: ReadRecord[] = []
-    for await (const page of pages({ ...read, request: read.request, size: undefined }, variables, operation, options)) {
+    for await (const page of pages(
+      { ...read, request: read.request, size: undefined },
+      variables,
+      operation,
+      options,
+    )) {
       if (page.meaning === 'split') {
         if (values.length === 1) {
           const { code, say } = page.answer
-          return { records, unreadable: [{ key: keyText([values[0]]), code: code ?? 'unreadable', message: say ?? `The system does not answer for this id (status ${page.answer.status}).` }] }
+          return {
+            records,
+            unreadable: [
+              {
+                key: keyText([values[0]]),
+                code: code ?? 'unreadable',
+                message: say ?? `The system does not answer for this id (status ${page.answer.status}).`,
+              },
+            ],
+          }
         }
         const middle = Math.ceil(values.length / 2)
         const [low, high] = await Promise.all([
@@ -192,14 +244,29 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
     return { records, unreadable: [] }
   }
 
-  async function readAll(entity: CompiledEntity, read: CompiledRead, values: readonly unknown[], operation: 'get' | 'find', options: ReadOptions): Promise<{ records: ReadRecord[]; unreadable: Unreadable[]; chunks: { values: readonly unknown[]; records: readonly ReadRecord[] }[] }> {
+  async function readAll(
+    entity: CompiledEntity,
+    read: CompiledRead,
+    values: readonly unknown[],
+    operation: 'get' | 'find',
+    options: ReadOptions,
+  ): Promise<{
+    records: ReadRecord[]
+    unreadable: Unreadable[]
+    chunks: { values: readonly unknown[]; records: readonly ReadRecord[] }[]
+  }> {
     const sorted = ascending(values)
-    const chunks = Array.from({ length: Math.ceil(sorted.length / read.batch) }, (_, index) => sorted.slice(index * read.batch, (index + 1) * read.batch))
+    const chunks = Array.from({ length: Math.ceil(sorted.length / read.batch) }, (_, index) =>
+      sorted.slice(index * read.batch, (index + 1) * read.batch),
+    )
     const answers = await Promise.all(chunks.map((chunk) => readChunk(entity, read, chunk, operation, options)))
     return {
       records: answers.flatMap((answer) => answer.records),
       unreadable: answers.flatMap((answer) => answer.unreadable),
-      chunks: answers.map((answer, index) => ({ values: chunks[index] as readonly unknown[], records: answer.records })),
+      chunks: answers.map((answer, index) => ({
+        values: chunks[index] as readonly unknown[],
+        records: answer.records,
+      })),
     }
   }
 
@@ -208,7 +275,8 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
       const { list } = entity
       if (!list) throw new Error(`The entity ${entity.name} has no list.`)
       if (!list.over) {
-        for await (const records of listPlain(entity, options)) yield { seen: records.map((record) => record.key), records, unreadable: [] }
+        for await (const records of listPlain(entity, options))
+          yield { seen: records.map((record) => record.key), records, unreadable: [] }
         return
       }
       const { get } = entity
@@ -217,7 +285,9 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
       const waiting: unknown[] = []
       const ahead: Promise<Page>[] = []
       const readBatch = (ids: readonly unknown[]): Promise<Page> => {
-        const page = reading.get(entity, ids, options).then((read): Page => ({ seen: ids.map((id) => keyText([id])), ...read }))
+        const page = reading
+          .get(entity, ids, options)
+          .then((read): Page => ({ seen: ids.map((id) => keyText([id])), ...read }))
         // Awaited later, in order; until then a failure must not count as unhandled.
         page.catch(() => {})
         return page
@@ -248,8 +318,16 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
       const { get } = entity
       if (!get) throw new Error(`The entity ${entity.name} has no get.`)
       if (get.over) {
-        const found = await readAll(entityNamed(get.over.entity), readOf(entityNamed(get.over.entity), get.over.find), keys, 'find', options)
-        const ids = await Promise.all(found.records.map((record) => (get.over as { ids: Formula }).ids.evaluate(record.value, {})))
+        const found = await readAll(
+          entityNamed(get.over.entity),
+          readOf(entityNamed(get.over.entity), get.over.find),
+          keys,
+          'find',
+          options,
+        )
+        const ids = await Promise.all(
+          found.records.map((record) => (get.over as { ids: Formula }).ids.evaluate(record.value, {})),
+        )
         return reading.get(entity, ids, options)
       }
       return readAll(entity, get, keys, 'get', options)
@@ -277,7 +355,11 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
             wanted.set(key, entry)
           }
         }
-        const got = await reading.get(entity, [...wanted.values()].map((entry) => entry.id), options)
+        const got = await reading.get(
+          entity,
+          [...wanted.values()].map((entry) => entry.id),
+          options,
+        )
         for (const record of got.records) for (const value of wanted.get(record.key)?.values ?? []) add(value, record)
         return { byValue, unreadable: [...inner.unreadable, ...got.unreadable] }
       }
@@ -303,7 +385,9 @@ function readOf(entity: CompiledEntity, find: string | undefined): CompiledRead 
 /** Ascending and without repeats: systems with id sets refuse others, and a fixed order makes batches alike. */
 export function ascending(values: readonly unknown[]): unknown[] {
   const unique = [...new Map(values.map((value) => [typeof value + String(value), value])).values()]
-  return unique.sort((a, b) => (typeof a === 'number' && typeof b === 'number' ? a - b : String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0))
+  return unique.sort((a, b) =>
+    typeof a === 'number' && typeof b === 'number' ? a - b : String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0,
+  )
 }
 
 async function rawRecords(records: CompiledRecords, input: unknown, variables: Variables): Promise<readonly unknown[]> {

@@ -1,5 +1,5 @@
-import type { ReferenceStore } from '../store/state-store.ts'
 import type { Clock } from '../http/time.ts'
+import type { ReferenceStore } from '../store/state-store.ts'
 import type { CompiledEntity } from './compiled-connector.ts'
 import { CallFailure, isSystemFailure } from './failure.ts'
 import type { Reading, ReadOptions } from './reading.ts'
@@ -19,11 +19,20 @@ export interface References {
   exists(entity: CompiledEntity, field: string, value: unknown, options: ReadOptions): Promise<boolean | undefined>
 }
 
-export function createReferences(connection: string, reading: Reading, store: ReferenceStore, clock: Clock): References {
+export function createReferences(
+  connection: string,
+  reading: Reading,
+  store: ReferenceStore,
+  clock: Clock,
+): References {
   const loaded = new Map<string, Promise<readonly Row[] | undefined>>()
   const indexes = new Map<string, Promise<ReadonlyMap<string, Row>>>()
 
-  async function load(entity: CompiledEntity, options: ReadOptions, fresh: boolean): Promise<readonly Row[] | undefined> {
+  async function load(
+    entity: CompiledEntity,
+    options: ReadOptions,
+    fresh: boolean,
+  ): Promise<readonly Row[] | undefined> {
     const name = `${connection}.${entity.name}`
     const saved = fresh ? undefined : store.get(name)
     if (saved && clock.now() - Date.parse(saved.at) < (entity.cacheMs ?? 0)) return saved.rows as readonly Row[]

@@ -12,7 +12,12 @@ import { asList, type Reading } from './reading.ts'
 
 /** What became of one target record. */
 export type RowOutcome =
-  | { readonly kind: 'applied'; readonly created: boolean | undefined; readonly id: unknown; readonly warnings: readonly string[] }
+  | {
+      readonly kind: 'applied'
+      readonly created: boolean | undefined
+      readonly id: unknown
+      readonly warnings: readonly string[]
+    }
   /** Refused, or found not to be applied. */
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
   /** Something that it needs is not in the target. */
@@ -32,7 +37,12 @@ export interface WriteOptions {
 
 export interface Writing {
   /** Sends a batch and follows it to its end: an outcome for each of its records, by key. */
-  send(entity: CompiledEntity, write: CompiledWrite, batch: Batch, options: WriteOptions): Promise<ReadonlyMap<string, RowOutcome>>
+  send(
+    entity: CompiledEntity,
+    write: CompiledWrite,
+    batch: Batch,
+    options: WriteOptions,
+  ): Promise<ReadonlyMap<string, RowOutcome>>
 }
 
 export interface WritingOptions {
@@ -46,7 +56,12 @@ export interface WritingOptions {
 
 type Outcomes = Map<string, RowOutcome>
 
-const applied: Extract<RowOutcome, { kind: 'applied' }> = { kind: 'applied', created: undefined, id: undefined, warnings: [] }
+const applied: Extract<RowOutcome, { kind: 'applied' }> = {
+  kind: 'applied',
+  created: undefined,
+  id: undefined,
+  warnings: [],
+}
 /** First pause before a job is asked for; it grows to the connector's `every`. */
 const firstPollMs = 100
 
@@ -95,7 +110,8 @@ export function createWriting(options: WritingOptions): Writing {
         await halve()
         return
       }
-      for (const record of records) outcomes.set(record.key, { kind: 'failed', code: error.code, message: error.message })
+      for (const record of records)
+        outcomes.set(record.key, { kind: 'failed', code: error.code, message: error.message })
       return
     }
     if (answer.meaning === 'split' && items.length > 1 && !sending.full) {
@@ -105,9 +121,16 @@ export function createWriting(options: WritingOptions): Writing {
     if (answer.meaning !== 'ok') {
       const message = answer.say ?? `The system answered with status ${answer.status}.`
       for (const record of records) {
-        outcomes.set(record.key, answer.meaning === 'empty'
-          ? { kind: 'absent', code: answer.code ?? 'not-found', message }
-          : { kind: 'failed', code: answer.code ?? (answer.meaning === 'conflict' ? 'conflict' : `http-${answer.status}`), message })
+        outcomes.set(
+          record.key,
+          answer.meaning === 'empty'
+            ? { kind: 'absent', code: answer.code ?? 'not-found', message }
+            : {
+                kind: 'failed',
+                code: answer.code ?? (answer.meaning === 'conflict' ? 'conflict' : `http-${answer.status}`),
+                message,
+              },
+        )
       }
       return
     }
@@ -117,8 +140,19 @@ export function createWriting(options: WritingOptions): Writing {
       for (const refusal of asList(await write.refused.evaluate(input, variables))) {
         const { position, say } = refusal as { position?: unknown; say?: unknown }
         const item = typeof position === 'number' ? items[position - 1] : undefined
-        const named = item ?? (typeof say === 'string' ? explainLog(entity, records, [{ text: say, say, is: 'failed', code: undefined }]).rows.map((row) => row.record) : [])
-        for (const record of named) outcomes.set(record.key, { kind: 'failed', code: 'refused-by-validation', message: typeof say === 'string' ? say : 'The item did not pass the validation.' })
+        const named =
+          item ??
+          (typeof say === 'string'
+            ? explainLog(entity, records, [{ text: say, say, is: 'failed', code: undefined }]).rows.map(
+                (row) => row.record,
+              )
+            : [])
+        for (const record of named)
+          outcomes.set(record.key, {
+            kind: 'failed',
+            code: 'refused-by-validation',
+            message: typeof say === 'string' ? say : 'The item did not pass the validation.',
+          })
         if (named.length === 0) for (const record of records) unexplained.add(record)
       }
     }
@@ -126,13 +160,19 @@ export function createWriting(options: WritingOptions): Writing {
     const id = write.id ? await write.id.evaluate(input, variables) : undefined
     if (write.job) await followJob(entity, write.job, records, input, variables, sending, outcomes, unexplained)
     for (const record of records) {
-      if (!outcomes.has(record.key) && !unexplained.has(record)) outcomes.set(record.key, { ...applied, created, id: records.length === 1 ? id : undefined })
+      if (!outcomes.has(record.key) && !unexplained.has(record))
+        outcomes.set(record.key, { ...applied, created, id: records.length === 1 ? id : undefined })
     }
     const open = [...unexplained].filter((record) => !outcomes.has(record.key))
     if (open.length > 0) await settle(entity, write, open, owned, sending, outcomes, budget)
   }
 
-  async function scopeOf(write: CompiledWrite, items: Batch['items'], owned: Batch['owned'], full: boolean): Promise<Variables> {
+  async function scopeOf(
+    write: CompiledWrite,
+    items: Batch['items'],
+    owned: Batch['owned'],
+    full: boolean,
+  ): Promise<Variables> {
     const made: unknown[] = []
     for (const records of items) {
       const fields = records.map((record) => record.fields)
@@ -142,15 +182,27 @@ export function createWriting(options: WritingOptions): Writing {
     return { items: made, record: all[0], records: all, owned, full }
   }
 
-  function post(write: CompiledWrite, variables: Variables, repeatable: boolean, sending: WriteOptions): Promise<Answer> {
+  function post(
+    write: CompiledWrite,
+    variables: Variables,
+    repeatable: boolean,
+    sending: WriteOptions,
+  ): Promise<Answer> {
     const body = write.request.body ?? {
       type: { kind: 'any' as const },
       uses: new Set<string>(),
       path: [],
       source: '',
-      evaluate: (_: unknown, { items }: Variables) => Promise.resolve(write.batch > 1 ? items : (items as unknown[])[0]),
+      evaluate: (_: unknown, { items }: Variables) =>
+        Promise.resolve(write.batch > 1 ? items : (items as unknown[])[0]),
     }
-    return caller.call({ ...write.request, body }, variables, { operation: 'write', priority: sending.priority, signal: sending.signal, repeatable, ...(sending.tally && { tally: sending.tally }) })
+    return caller.call({ ...write.request, body }, variables, {
+      operation: 'write',
+      priority: sending.priority,
+      signal: sending.signal,
+      repeatable,
+      ...(sending.tally && { tally: sending.tally }),
+    })
   }
 
   /** Waits for the job's end, reads its log, and gives an outcome to every record that the two explain. */
@@ -171,7 +223,13 @@ export function createWriting(options: WritingOptions): Writing {
     }
     sending.onJob?.(String(number))
     const scope: Variables = { ...variables, job: number }
-    const asked = { operation: 'check' as const, priority: sending.priority, signal: sending.signal, repeatable: true, ...(sending.tally && { tally: sending.tally }) }
+    const asked = {
+      operation: 'check' as const,
+      priority: sending.priority,
+      signal: sending.signal,
+      repeatable: true,
+      ...(sending.tally && { tally: sending.tally }),
+    }
     const until = clock.now() + job.forMs
     let state: unknown
     for (let pause = Math.min(firstPollMs, job.everyMs); ; pause = Math.min(pause * 1.6, job.everyMs)) {
@@ -191,7 +249,8 @@ export function createWriting(options: WritingOptions): Writing {
       const answer = await caller.call(job.log.request, scope, asked)
       const log = { status: answer.status, headers: answer.headers, body: answer.body }
       for (const row of asList(await job.log.rows.evaluate(log, scope))) {
-        const of = async (key: 'record' | 'text' | 'say' | 'code'): Promise<unknown> => job.row?.[key]?.evaluate(row, scope)
+        const of = async (key: 'record' | 'text' | 'say' | 'code'): Promise<unknown> =>
+          job.row?.[key]?.evaluate(row, scope)
         const say = await of('say')
         const code = await of('code')
         const text = await of('text')
@@ -209,7 +268,12 @@ export function createWriting(options: WritingOptions): Writing {
     for (const { record, entry } of explained.rows) {
       const message = entry.say ?? 'The job refused the row without a reason.'
       if (entry.is === 'warned') warnings.set(record.key, [...(warnings.get(record.key) ?? []), message])
-      else outcomes.set(record.key, { kind: entry.is === 'absent' ? 'absent' : 'failed', code: entry.code ?? (entry.is === 'absent' ? 'not-in-target' : 'refused-by-job'), message })
+      else
+        outcomes.set(record.key, {
+          kind: entry.is === 'absent' ? 'absent' : 'failed',
+          code: entry.code ?? (entry.is === 'absent' ? 'not-in-target' : 'refused-by-job'),
+          message,
+        })
     }
     const failedEntries = entries.filter((entry) => entry.is !== 'warned').length
     const more = failures !== undefined && Number.isFinite(failures) && failures > failedEntries
@@ -242,10 +306,24 @@ export function createWriting(options: WritingOptions): Writing {
       const settles = asked.finds.get(find)?.settlesMs ?? 0
       // A search may lag behind the write: "not there" counts only after that.
       if (settles > 0) await sleep(settles, sending.signal, timers)
-      const found = await reading.find(asked, find, records.map((record) => record.fields[field]), sending)
+      const found = await reading.find(
+        asked,
+        find,
+        records.map((record) => record.fields[field]),
+        sending,
+      )
       for (const record of records) {
         const rows = (found.byValue.get(keyText([record.fields[field]])) ?? []).map((row) => row.value)
-        const is = back ? (await back.applied.evaluate(undefined, { record: record.fields, records: [record.fields], found: rows, items: [], owned, full: sending.full })) === true : rows.length > 0
+        const is = back
+          ? (await back.applied.evaluate(undefined, {
+              record: record.fields,
+              records: [record.fields],
+              found: rows,
+              items: [],
+              owned,
+              full: sending.full,
+            })) === true
+          : rows.length > 0
         if (is) outcomes.set(record.key, applied)
         else missing.push(record)
       }
@@ -265,9 +343,16 @@ export function createWriting(options: WritingOptions): Writing {
     }
     const known = back !== undefined || by !== undefined
     for (const record of missing) {
-      outcomes.set(record.key, known
-        ? { kind: 'failed', code: 'not-applied', message: 'The target accepted the record, but does not hold it.' }
-        : { kind: 'undecided', message: cause?.message ?? 'The target did not say what became of the record, and it cannot be read back.' })
+      outcomes.set(
+        record.key,
+        known
+          ? { kind: 'failed', code: 'not-applied', message: 'The target accepted the record, but does not hold it.' }
+          : {
+              kind: 'undecided',
+              message:
+                cause?.message ?? 'The target did not say what became of the record, and it cannot be read back.',
+            },
+      )
     }
   }
 }

@@ -1,11 +1,11 @@
+import type { Project, Table } from '../config/project.ts'
 import { compileConnector } from '../connectors/compile-connector.ts'
 import type { CompiledConnector } from '../connectors/compiled-connector.ts'
 import type { Connection } from '../connectors/connection.ts'
-import { linkNext, referenceFunction, type ReferenceSource } from '../connectors/functions.ts'
-import type { Project, Table } from '../config/project.ts'
+import { linkNext, type ReferenceSource, referenceFunction } from '../connectors/functions.ts'
 import type { Finding } from '../diagnostics/finding.ts'
-import { checkProjectFunction, compileProjectFunction } from '../expressions/compile-project-function.ts'
 import type { ExpressionFunction } from '../expressions/compile.ts'
+import { checkProjectFunction, compileProjectFunction } from '../expressions/compile-project-function.ts'
 import { EvaluationError } from '../expressions/function-definition.ts'
 import { pureFunctions } from '../expressions/functions/index.ts'
 import { staticTypeOf } from '../expressions/schema-type.ts'
@@ -38,11 +38,19 @@ export function assemble(project: Project, tables: ReadonlyMap<string, Table> = 
   }
   const types = new Map<string, StaticType>()
   for (const connection of project.connections.values()) {
-    for (const [name, { schema }] of connection.connector.entities) types.set(`${connection.name}.${name}`, staticTypeOf(schema, `${connection.name}.${name}`))
+    for (const [name, { schema }] of connection.connector.entities)
+      types.set(`${connection.name}.${name}`, staticTypeOf(schema, `${connection.name}.${name}`))
   }
   const references = (connection: string | undefined): ReferenceSource => ({
     typeOf: (entity) => types.get(connection === undefined ? entity : `${connection}.${entity}`),
-    names: () => [...types.keys()].flatMap((name) => (connection === undefined ? [name] : name.startsWith(`${connection}.`) ? [name.slice(connection.length + 1)] : [])),
+    names: () =>
+      [...types.keys()].flatMap((name) =>
+        connection === undefined
+          ? [name]
+          : name.startsWith(`${connection}.`)
+            ? [name.slice(connection.length + 1)]
+            : [],
+      ),
     lookup: (entity, field, value) => {
       const [from = '', name = ''] = connection === undefined ? entity.split('.') : [connection, entity]
       return surroundings().lookup(from, name, field, value)
@@ -51,7 +59,12 @@ export function assemble(project: Project, tables: ReadonlyMap<string, Table> = 
   const connectors = new Map<string, CompiledConnector>()
   const reported = new Set<unknown>()
   for (const connection of project.connections.values()) {
-    const functions = new Map<string, ExpressionFunction>([...pureFunctions, linkNext, referenceFunction(references(connection.name))].map((definition) => [definition.name, definition]))
+    const functions = new Map<string, ExpressionFunction>(
+      [...pureFunctions, linkNext, referenceFunction(references(connection.name))].map((definition) => [
+        definition.name,
+        definition,
+      ]),
+    )
     const { connector, findings: found } = compileConnector({
       document: connection.connector.document,
       origin: connection.connector.origin,
@@ -87,24 +100,35 @@ export function assemble(project: Project, tables: ReadonlyMap<string, Table> = 
 }
 
 function projectFunctionFindings(project: Project, host: MappingHost): Finding[] {
-  const functions = new Map<string, ExpressionFunction>(mappingFunctions(host).map((definition) => [definition.name, definition]))
-  const compiled = [...project.functions.values()].map((source) => ({ source, ...compileProjectFunction(source.name, source.source) }))
+  const functions = new Map<string, ExpressionFunction>(
+    mappingFunctions(host).map((definition) => [definition.name, definition]),
+  )
+  const compiled = [...project.functions.values()].map((source) => ({
+    source,
+    ...compileProjectFunction(source.name, source.source),
+  }))
   for (const { source, function: made } of compiled) if (made) functions.set(source.name, made)
   return compiled.flatMap(({ source, function: made, problems }) =>
-    [...problems, ...(made ? checkProjectFunction(made, { variables: new Map(), functions }) : [])].map(({ code, severity, message, advice, offset }) =>
-      source.origin.finding({ code, severity, message, advice, path: source.path, offset }),
+    [...problems, ...(made ? checkProjectFunction(made, { variables: new Map(), functions }) : [])].map(
+      ({ code, severity, message, advice, offset }) =>
+        source.origin.finding({ code, severity, message, advice, path: source.path, offset }),
     ),
   )
 }
 
 /** Surroundings of a real run. */
-export function runSurroundings(connections: ReadonlyMap<string, Connection>, isLinked: Surroundings['isLinked'], signal: AbortSignal): Surroundings {
+export function runSurroundings(
+  connections: ReadonlyMap<string, Connection>,
+  isLinked: Surroundings['isLinked'],
+  signal: AbortSignal,
+): Surroundings {
   return {
     isLinked,
     async lookup(name, entityName, field, value) {
       const connection = connections.get(name)
       const entity = connection?.connector.entities.get(entityName)
-      if (!connection || !entity) throw new EvaluationError('unknown-entity', `There is no entity ${name}.${entityName}.`)
+      if (!connection || !entity)
+        throw new EvaluationError('unknown-entity', `There is no entity ${name}.${entityName}.`)
       return connection.references.lookup(entity, field, value, { priority: 1, signal })
     },
   }

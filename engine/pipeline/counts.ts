@@ -15,7 +15,19 @@ export interface Counts {
 }
 
 export function createCounts(): Counts {
-  return { read: 0, created: 0, updated: 0, unchanged: 0, gone: 0, skipped: {}, warned: {}, parked: 0, failed: {}, calls: {}, throttled: 0 }
+  return {
+    read: 0,
+    created: 0,
+    updated: 0,
+    unchanged: 0,
+    gone: 0,
+    skipped: {},
+    warned: {},
+    parked: 0,
+    failed: {},
+    calls: {},
+    throttled: 0,
+  }
 }
 
 export function add(counts: Record<string, number>, name: string, by = 1): void {

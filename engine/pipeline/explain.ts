@@ -1,5 +1,5 @@
-import type { Project } from '../config/project.ts'
 import type { Formula } from '../config/expression-compiler.ts'
+import type { Project } from '../config/project.ts'
 import type { ConnectionEnvironment } from '../connectors/connection.ts'
 import { displayPath } from '../diagnostics/finding.ts'
 import { SynclineError } from '../diagnostics/syncline-error.ts'
@@ -7,7 +7,7 @@ import type { Spool } from '../store/spool.ts'
 import type { StateStore } from '../store/state-store.ts'
 import { type Assembly, runSurroundings } from './assemble.ts'
 import type { CompiledMapping } from './compiled-mapping.ts'
-import type { Explanation, ExplainedValue } from './explain-types.ts'
+import type { ExplainedValue, Explanation } from './explain-types.ts'
 import { fingerprint } from './fingerprint.ts'
 import { joinRecords } from './join-records.ts'
 import { step } from './ledger.ts'
@@ -36,19 +36,40 @@ export async function explainRecord(request: ExplainRequest): Promise<Explanatio
   if (!source) throw new Error(`There is no connection ${mapping.from.connection}.`)
   const spool = request.openSpool()
   try {
-    const read = await readSource({ ...mapping, siblings: undefined }, source, spool, 'explain', { mode: 'only', reason: 'explain', since: undefined, also: [] }, request.only, {
-      priority: 1,
-      stop: signal,
-      onListed: () => {},
-      tally: () => {},
-    })
+    const read = await readSource(
+      { ...mapping, siblings: undefined },
+      source,
+      spool,
+      'explain',
+      { mode: 'only', reason: 'explain', since: undefined, also: [] },
+      request.only,
+      {
+        priority: 1,
+        stop: signal,
+        onListed: () => {},
+        tally: () => {},
+      },
+    )
     if (read.failure) throw read.failure
     const [page] = read.spooled.pages(1)
     const spooled = page?.[0]
     if (!spooled) {
-      throw new SynclineError({ code: 'record-not-found', message: `${mapping.from.name} has no record ${request.only}.`, advice: 'Give the key that a person knows, such as the SKU, exactly as it is written there.', exitStatus: 1 })
+      throw new SynclineError({
+        code: 'record-not-found',
+        message: `${mapping.from.name} has no record ${request.only}.`,
+        advice: 'Give the key that a person knows, such as the SKU, exactly as it is written there.',
+        exitStatus: 1,
+      })
     }
-    return await explain(mapping, project, spooled.key, spooled.record as SourceRecord, connections, environment, signal)
+    return await explain(
+      mapping,
+      project,
+      spooled.key,
+      spooled.record as SourceRecord,
+      connections,
+      environment,
+      signal,
+    )
   } finally {
     spool.close()
   }
@@ -81,21 +102,36 @@ async function explain(
   }
   const startedAt = new Date(environment.clock.now()).toISOString()
   const base = { mapping: mapping.name, key, record: record.value }
-  const failed = (code: string, message: string, joins: Record<string, unknown> = {}): Explanation => ({ ...base, joins, values, outcome: { kind: 'failed', code, message } })
+  const failed = (code: string, message: string, joins: Record<string, unknown> = {}): Explanation => ({
+    ...base,
+    joins,
+    values,
+    outcome: { kind: 'failed', code, message },
+  })
   if (record.unreadable) return failed(record.unreadable.code, record.unreadable.message)
   const problem = record.problems[0]
   if (problem) return failed(`source-${problem.code}`, `${mapping.from.name}${problem.path}: ${problem.message}`)
   const label = await mapping.from.entity.label?.evaluate(record.value, {})
   const withLabel = { ...base, ...(label !== undefined && { label: String(label) }) }
   try {
-    const reason = await notKept(mapping, record.value, recordVariables(mapping, record.value, {}, startedAt), false, trace)
+    const reason = await notKept(
+      mapping,
+      record.value,
+      recordVariables(mapping, record.value, {}, startedAt),
+      false,
+      trace,
+    )
     if (reason !== undefined) return { ...withLabel, joins: {}, values, outcome: { kind: 'skipped', reason } }
   } catch (error) {
     const { code, message } = codeOf(error)
     return failed(code, message)
   }
-  const [joined] = await joinRecords(mapping, [{ value: record.value }], connections, startedAt, { priority: 1, signal })
-  if (!joined || 'failure' in joined) return failed(joined?.failure.code ?? 'join-failed', joined?.failure.message ?? '')
+  const [joined] = await joinRecords(mapping, [{ value: record.value }], connections, startedAt, {
+    priority: 1,
+    signal,
+  })
+  if (!joined || 'failure' in joined)
+    return failed(joined?.failure.code ?? 'join-failed', joined?.failure.message ?? '')
   const joins = Object.fromEntries(mapping.joins.map(({ name }) => [name, joined.variables[name]]))
   const result = await mapRecord(mapping, record.value, joined.variables, trace)
   if (result.kind !== 'mapped') return { ...withLabel, joins, values, outcome: result }
@@ -109,10 +145,25 @@ async function explain(
       targets: [
         ...result.targets.map((target) => {
           const link = links.get(target.key)
-          const action = link === undefined ? ('create' as const) : link.state === 'live' && link.fingerprint === fingerprint(target.fields) ? ('unchanged' as const) : ('update' as const)
-          return { key: target.key, action, fields: { ...target.createOnly, ...target.fields }, warnings: target.warnings }
+          const action =
+            link === undefined
+              ? ('create' as const)
+              : link.state === 'live' && link.fingerprint === fingerprint(target.fields)
+                ? ('unchanged' as const)
+                : ('update' as const)
+          return {
+            key: target.key,
+            action,
+            fields: { ...target.createOnly, ...target.fields },
+            warnings: target.warnings,
+          }
         }),
-        ...result.failed.map(({ key: failedKey, code, message }) => ({ key: failedKey ?? '', action: 'failed' as const, code, message })),
+        ...result.failed.map(({ key: failedKey, code, message }) => ({
+          key: failedKey ?? '',
+          action: 'failed' as const,
+          code,
+          message,
+        })),
       ],
     },
   }
@@ -126,6 +177,7 @@ function formulasOf(mapping: CompiledMapping): ReadonlyMap<string, Formula> {
   for (const { reason, holds } of mapping.warn) formulas.set(`warn ${reason}`, holds)
   for (const { name, value } of mapping.block.lets) formulas.set(`let ${name}`, value)
   if (mapping.block.each) formulas.set('each each', mapping.block.each)
-  for (const [name, field] of [...mapping.block.fields, ...mapping.createOnly]) if (field.kind === 'value') formulas.set(`field ${name}`, field.value)
+  for (const [name, field] of [...mapping.block.fields, ...mapping.createOnly])
+    if (field.kind === 'value') formulas.set(`field ${name}`, field.value)
   return formulas
 }

@@ -1,5 +1,5 @@
-import type { Connection } from '../connectors/connection.ts'
 import { createBatcher } from '../connectors/batching.ts'
+import type { Connection } from '../connectors/connection.ts'
 import type { OutgoingRecord } from '../connectors/owned-fields.ts'
 import type { Spool, SpooledRead } from '../store/spool.ts'
 import type { Link } from '../store/state-store.ts'
@@ -31,14 +31,22 @@ export interface GoneTargets {
 
 const pageSize = 500
 
-export function createGoneTargets(mapping: CompiledMapping, context: RunContext, spool: Spool, counts: Counts, tally: (event: { readonly throttled: boolean }) => void): GoneTargets {
+export function createGoneTargets(
+  mapping: CompiledMapping,
+  context: RunContext,
+  spool: Spool,
+  counts: Counts,
+  tally: (event: { readonly throttled: boolean }) => void,
+): GoneTargets {
   const { store, options } = context
   // Links of one source record are one group, so that pages never part them and sources can be counted.
   const gathered = spool.read(`gone ${mapping.name}`)
   const linked = store.links.countLiveSources(mapping.name, step)
 
   const put = (links: readonly Link[]): void => {
-    gathered.put(links.map((link) => ({ key: link.targetKey, group: `source ${link.sourceKey}`, record: link, companion: false })))
+    gathered.put(
+      links.map((link) => ({ key: link.targetKey, group: `source ${link.sourceKey}`, record: link, companion: false })),
+    )
   }
 
   function* pages(): Generator<readonly Link[]> {
@@ -84,7 +92,12 @@ export function createGoneTargets(mapping: CompiledMapping, context: RunContext,
       const send = async (batches: ReturnType<typeof batcher.add>): Promise<void> => {
         for (const batch of batches) {
           context.abort.throwIfAborted()
-          const outcomes = await connection.writing.send(to.entity, write, batch, { priority: mapping.priority, signal: context.abort, full: false, tally })
+          const outcomes = await connection.writing.send(to.entity, write, batch, {
+            priority: mapping.priority,
+            signal: context.abort,
+            full: false,
+            tally,
+          })
           store.transaction(() => {
             for (const record of batch.items.flat()) {
               const link = waiting.get(record.key) as Link
@@ -125,7 +138,9 @@ export function createGoneTargets(mapping: CompiledMapping, context: RunContext,
     },
     mark() {
       for (const page of pages()) {
-        store.transaction(() => store.links.put(page.map((link) => ({ ...link, state: 'gone' as const, fingerprint: '' }))))
+        store.transaction(() =>
+          store.links.put(page.map((link) => ({ ...link, state: 'gone' as const, fingerprint: '' }))),
+        )
         counts.gone += page.length
       }
     },
@@ -134,7 +149,10 @@ export function createGoneTargets(mapping: CompiledMapping, context: RunContext,
 
 async function goneRecord(mapping: CompiledMapping, link: Link): Promise<OutgoingRecord> {
   const { gone, to } = mapping
-  const fields = await evaluateFields(gone?.fields ?? new Map(), link.target, { target: link.target, options: mapping.options })
+  const fields = await evaluateFields(gone?.fields ?? new Map(), link.target, {
+    target: link.target,
+    options: mapping.options,
+  })
   const { value, problems } = to.entity.writer({ ...link.target, ...fields })
   const problem = problems[0]
   if (problem) throw new RecordFailure(`target-${problem.code}`, `${to.name}${problem.path}: ${problem.message}`)

@@ -7,7 +7,9 @@ import { asList, codeOf, recordVariables } from './map-record.ts'
 import { RecordFailure } from './outcome.ts'
 
 /** A record with all that its expressions see, or the failure of its joins. */
-export type Joined<T> = { readonly source: T; readonly variables: Variables } | { readonly source: T; readonly failure: { readonly code: string; readonly message: string } }
+export type Joined<T> =
+  | { readonly source: T; readonly variables: Variables }
+  | { readonly source: T; readonly failure: { readonly code: string; readonly message: string } }
 
 /** Reads the joins of many records in batches: join after join, since a later one may use an earlier. */
 export async function joinRecords<T extends { readonly value: unknown }>(
@@ -17,10 +19,11 @@ export async function joinRecords<T extends { readonly value: unknown }>(
   startedAt: string,
   options: ReadOptions,
 ): Promise<Joined<T>[]> {
-  const joined: { source: T; variables: Record<string, unknown>; failure?: { code: string; message: string } }[] = sources.map((source) => ({
-    source,
-    variables: { ...recordVariables(mapping, source.value, {}, startedAt) },
-  }))
+  const joined: { source: T; variables: Record<string, unknown>; failure?: { code: string; message: string } }[] =
+    sources.map((source) => ({
+      source,
+      variables: { ...recordVariables(mapping, source.value, {}, startedAt) },
+    }))
   for (const join of mapping.joins) {
     const connection = connections.get(join.entity.connection)
     if (!connection) throw new Error(`There is no connection ${join.entity.connection}.`)
@@ -34,16 +37,24 @@ export async function joinRecords<T extends { readonly value: unknown }>(
       }
     }
     const values = wanted.flatMap(({ values }) => values)
-    const read = values.length === 0 ? { byValue: new Map<string, readonly ReadRecord[]>(), bad: new Map<string, string>() } : await readJoined(join, connection, values, options)
+    const read =
+      values.length === 0
+        ? { byValue: new Map<string, readonly ReadRecord[]>(), bad: new Map<string, string>() }
+        : await readJoined(join, connection, values, options)
     for (const { entry, values: own } of wanted) {
       try {
         const records = own.flatMap((value) => {
           const key = keyText([value])
           const bad = read.bad.get(key)
-          if (bad !== undefined) throw new RecordFailure('join-unreadable', `The join ${join.name} could not be read: ${bad}`)
+          if (bad !== undefined)
+            throw new RecordFailure('join-unreadable', `The join ${join.name} could not be read: ${bad}`)
           return (read.byValue.get(key) ?? []).map((record) => {
             const problem = record.problems[0]
-            if (problem) throw new RecordFailure(`source-${problem.code}`, `${join.entity.name}${problem.path}: ${problem.message}`)
+            if (problem)
+              throw new RecordFailure(
+                `source-${problem.code}`,
+                `${join.entity.name}${problem.path}: ${problem.message}`,
+              )
             return record.value
           })
         })
@@ -57,7 +68,12 @@ export async function joinRecords<T extends { readonly value: unknown }>(
   return joined.map(({ source, variables, failure }) => (failure ? { source, failure } : { source, variables }))
 }
 
-async function readJoined(join: CompiledJoin, connection: Connection, values: readonly unknown[], options: ReadOptions): Promise<{ byValue: ReadonlyMap<string, readonly ReadRecord[]>; bad: ReadonlyMap<string, string> }> {
+async function readJoined(
+  join: CompiledJoin,
+  connection: Connection,
+  values: readonly unknown[],
+  options: ReadOptions,
+): Promise<{ byValue: ReadonlyMap<string, readonly ReadRecord[]>; bad: ReadonlyMap<string, string> }> {
   const { entity } = join.entity
   if (join.find !== undefined) {
     const found = await connection.reading.find(entity, join.find, values, options)

@@ -63,20 +63,40 @@ export function createLedger(mapping: CompiledMapping, context: RunContext, coun
       add(counts.failed, code)
       source.failed = true
       if (!keep) return
-      store.deadLetters.put({ mapping: mapping.name, sourceKey: source.key, label: source.label, code, message, record: source.value, run: context.id, at: now() })
+      store.deadLetters.put({
+        mapping: mapping.name,
+        sourceKey: source.key,
+        label: source.label,
+        code,
+        message,
+        record: source.value,
+        run: context.id,
+        at: now(),
+      })
     },
     park(source, entity, key) {
       const known = parkedBefore.get(source.key)
       if (keep && known && known.deadline <= now()) {
         store.parked.remove(mapping.name, [source.key])
-        ledger.fail(source, 'parked-too-long', `It has waited since ${known.since} for a record of ${known.entity} that no mapping has made.`)
+        ledger.fail(
+          source,
+          'parked-too-long',
+          `It has waited since ${known.since} for a record of ${known.entity} that no mapping has made.`,
+        )
         return
       }
       counts.parked += 1
       source.parked = true
       if (!keep) return
       const since = now()
-      store.parked.put({ mapping: mapping.name, sourceKey: source.key, entity, key, since, deadline: new Date(context.clock.now() + context.parkedForMs).toISOString() })
+      store.parked.put({
+        mapping: mapping.name,
+        sourceKey: source.key,
+        entity,
+        key,
+        since,
+        deadline: new Date(context.clock.now() + context.parkedForMs).toISOString(),
+      })
     },
     unchanged(source) {
       if (!source.companion) counts.unchanged += 1
@@ -95,7 +115,17 @@ export function createLedger(mapping: CompiledMapping, context: RunContext, coun
           else if (outcome.created ?? !existed) counts.created += 1
           else counts.updated += 1
           if (keep) {
-            store.links.put([{ mapping: mapping.name, step, sourceKey: source.key, targetKey: target.key, target: address, fingerprint: fingerprint(target.fields), state: 'live' }])
+            store.links.put([
+              {
+                mapping: mapping.name,
+                step,
+                sourceKey: source.key,
+                targetKey: target.key,
+                target: address,
+                fingerprint: fingerprint(target.fields),
+                state: 'live',
+              },
+            ])
             store.known.add(mapping.to.name, [target.key])
           }
           break

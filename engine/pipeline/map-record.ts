@@ -1,16 +1,33 @@
 import type { Formula, Variables } from '../config/expression-compiler.ts'
 import { EvaluationError } from '../expressions/function-definition.ts'
 import { keyText } from '../store/key.ts'
-import type { CompiledBlock, CompiledCondition, CompiledField, CompiledFields, CompiledMapping } from './compiled-mapping.ts'
+import type {
+  CompiledBlock,
+  CompiledCondition,
+  CompiledField,
+  CompiledFields,
+  CompiledMapping,
+} from './compiled-mapping.ts'
 import { type FailedTarget, type Mapped, RecordFailure, type TargetRecord } from './outcome.ts'
 
 /** Told of every value on the way, for `explain`. */
 export interface Trace {
-  value(section: 'keep' | 'join' | 'each' | 'let' | 'field' | 'ensure' | 'warn', name: string, value: unknown, item: number | undefined): void
+  value(
+    section: 'keep' | 'join' | 'each' | 'let' | 'field' | 'ensure' | 'warn',
+    name: string,
+    value: unknown,
+    item: number | undefined,
+  ): void
 }
 
 /** Reasons to leave a record out. `joined` chooses the conditions that need joined records, or those that do not. */
-export async function notKept(mapping: CompiledMapping, record: unknown, variables: Variables, joined: boolean, trace?: Trace): Promise<string | undefined> {
+export async function notKept(
+  mapping: CompiledMapping,
+  record: unknown,
+  variables: Variables,
+  joined: boolean,
+  trace?: Trace,
+): Promise<string | undefined> {
   for (const condition of mapping.keep) {
     if (condition.joined !== joined) continue
     const holds = await condition.holds.evaluate(record, variables)
@@ -21,7 +38,12 @@ export async function notKept(mapping: CompiledMapping, record: unknown, variabl
 }
 
 /** The variables that all expressions of a record see. */
-export function recordVariables(mapping: CompiledMapping, record: unknown, joins: Variables, startedAt: string): Variables {
+export function recordVariables(
+  mapping: CompiledMapping,
+  record: unknown,
+  joins: Variables,
+  startedAt: string,
+): Variables {
   return { record, options: mapping.options, run: { startedAt }, ...joins }
 }
 
@@ -29,7 +51,12 @@ export function recordVariables(mapping: CompiledMapping, record: unknown, joins
  * Maps one source record, its joins at hand: keep, then a target record for each item of `each`, with `ensure` and
  * `warn`. A target record that fails stops only itself; what fails outside of the items fails the source record.
  */
-export async function mapRecord(mapping: CompiledMapping, record: unknown, variables: Variables, trace?: Trace): Promise<Mapped> {
+export async function mapRecord(
+  mapping: CompiledMapping,
+  record: unknown,
+  variables: Variables,
+  trace?: Trace,
+): Promise<Mapped> {
   try {
     const reason = await notKept(mapping, record, variables, true, trace)
     if (reason !== undefined) return { kind: 'skipped', reason }
@@ -48,7 +75,13 @@ export async function mapRecord(mapping: CompiledMapping, record: unknown, varia
     }
     const seen = new Set<string>()
     for (const { key } of targets) {
-      if (seen.has(key)) return { kind: 'failed', code: 'key-twice', message: 'Two target records of this record have one key. Make the key fields differ, or keep only one of them.' }
+      if (seen.has(key))
+        return {
+          kind: 'failed',
+          code: 'key-twice',
+          message:
+            'Two target records of this record have one key. Make the key fields differ, or keep only one of them.',
+        }
       seen.add(key)
     }
     return { kind: 'mapped', targets, failed }
@@ -65,7 +98,13 @@ class KeyedFailure extends RecordFailure {
   }
 }
 
-async function mapItem(mapping: CompiledMapping, item: unknown, outer: Variables, trace: Trace | undefined, index: number | undefined): Promise<TargetRecord> {
+async function mapItem(
+  mapping: CompiledMapping,
+  item: unknown,
+  outer: Variables,
+  trace: Trace | undefined,
+  index: number | undefined,
+): Promise<TargetRecord> {
   const variables = await withLets(mapping.block.lets, item, outer, trace, index)
   const tell = trace && ((name: string, value: unknown) => trace.value('field', name, value, index))
   const owned = await evaluateFields(mapping.block.fields, item, variables, tell)
@@ -78,13 +117,19 @@ async function mapItem(mapping: CompiledMapping, item: unknown, outer: Variables
   // Before the schema: what a mapping ensures has a reason of its own, which says more than a limit of the schema.
   for (const condition of mapping.ensure) {
     if (!(await conditionHolds(condition, item, checked, trace, 'ensure', index, key))) {
-      throw new KeyedFailure(key, condition.reason, `${condition.reason}: it does not hold that ${condition.holds.source}`)
+      throw new KeyedFailure(
+        key,
+        condition.reason,
+        `${condition.reason}: it does not hold that ${condition.holds.source}`,
+      )
     }
   }
   const problem = whole.problems[0]
-  if (problem) throw new KeyedFailure(key, `target-${problem.code}`, `${mapping.to.name}${problem.path}: ${problem.message}`)
+  if (problem)
+    throw new KeyedFailure(key, `target-${problem.code}`, `${mapping.to.name}${problem.path}: ${problem.message}`)
   const absent = entity.keyFields.filter((field) => fields[field] === undefined)
-  if (absent.length > 0) throw new RecordFailure('key-absent', `The key field ${absent.join(', ')} of ${mapping.to.name} gives nothing.`)
+  if (absent.length > 0)
+    throw new RecordFailure('key-absent', `The key field ${absent.join(', ')} of ${mapping.to.name} gives nothing.`)
   const warnings: string[] = []
   for (const condition of mapping.warn) {
     if (!(await conditionHolds(condition, item, checked, trace, 'warn', index, key))) warnings.push(condition.reason)
@@ -98,7 +143,15 @@ async function mapItem(mapping: CompiledMapping, item: unknown, outer: Variables
   }
 }
 
-async function conditionHolds(condition: CompiledCondition, item: unknown, variables: Variables, trace: Trace | undefined, section: 'ensure' | 'warn', index: number | undefined, key: string): Promise<boolean> {
+async function conditionHolds(
+  condition: CompiledCondition,
+  item: unknown,
+  variables: Variables,
+  trace: Trace | undefined,
+  section: 'ensure' | 'warn',
+  index: number | undefined,
+  key: string,
+): Promise<boolean> {
   try {
     const holds = await condition.holds.evaluate(item, variables)
     trace?.value(section, condition.reason, holds, index)
@@ -109,7 +162,13 @@ async function conditionHolds(condition: CompiledCondition, item: unknown, varia
   }
 }
 
-async function withLets(lets: CompiledBlock['lets'], input: unknown, outer: Variables, trace?: Trace, index?: number): Promise<Variables> {
+async function withLets(
+  lets: CompiledBlock['lets'],
+  input: unknown,
+  outer: Variables,
+  trace?: Trace,
+  index?: number,
+): Promise<Variables> {
   if (lets.length === 0) return outer
   const variables: Record<string, unknown> = { ...outer }
   for (const { name, value } of lets) {
@@ -161,7 +220,11 @@ async function evaluateField(field: CompiledField, input: unknown, variables: Va
   }
 }
 
-export async function evaluateOptional(formula: Formula | undefined, input: unknown, variables: Variables): Promise<unknown> {
+export async function evaluateOptional(
+  formula: Formula | undefined,
+  input: unknown,
+  variables: Variables,
+): Promise<unknown> {
   return formula?.evaluate(input, variables)
 }
 
@@ -172,6 +235,7 @@ export function asList(value: unknown): readonly unknown[] {
 
 /** Code and message of what made a record fail. What is none of our failures is a mistake of ours and is not hidden. */
 export function codeOf(error: unknown): { readonly code: string; readonly message: string } {
-  if (error instanceof RecordFailure || error instanceof EvaluationError) return { code: error.code, message: error.message }
+  if (error instanceof RecordFailure || error instanceof EvaluationError)
+    return { code: error.code, message: error.message }
   throw error
 }

@@ -1,7 +1,7 @@
 import { nameAdvice } from '../config/nearest-name.ts'
 import type { Table } from '../config/project.ts'
 import { rowType } from '../config/table-type.ts'
-import { referenceFunction, type ReferenceSource } from '../connectors/functions.ts'
+import { type ReferenceSource, referenceFunction } from '../connectors/functions.ts'
 import { type Argument, EvaluationError, type FunctionDefinition } from '../expressions/function-definition.ts'
 import { pureFunctions } from '../expressions/functions/index.ts'
 import type { StaticType } from '../expressions/static-type.ts'
@@ -28,9 +28,17 @@ function tableOf(host: MappingHost, name: unknown): Table {
   return found
 }
 
-function checkTableName(host: MappingHost, [name]: readonly Argument[]): ReturnType<NonNullable<FunctionDefinition['check']>> {
+function checkTableName(
+  host: MappingHost,
+  [name]: readonly Argument[],
+): ReturnType<NonNullable<FunctionDefinition['check']>> {
   if (typeof name?.literal !== 'string' || host.tables.has(name.literal)) return undefined
-  return { code: 'unknown-table', argument: 0, message: `The project has no table ${name.literal}.`, advice: nameAdvice(name.literal, host.tables.keys(), 'tables') }
+  return {
+    code: 'unknown-table',
+    argument: 0,
+    message: `The project has no table ${name.literal}.`,
+    advice: nameAdvice(name.literal, host.tables.keys(), 'tables'),
+  }
 }
 
 function typeOfRow(host: MappingHost, name: Argument | undefined): StaticType {
@@ -39,13 +47,23 @@ function typeOfRow(host: MappingHost, name: Argument | undefined): StaticType {
 }
 
 /** Columns that an object names must be columns of the table. */
-function checkColumns(host: MappingHost, name: Argument | undefined, where: Argument | undefined): ReturnType<NonNullable<FunctionDefinition['check']>> {
+function checkColumns(
+  host: MappingHost,
+  name: Argument | undefined,
+  where: Argument | undefined,
+): ReturnType<NonNullable<FunctionDefinition['check']>> {
   const found = typeof name?.literal === 'string' ? host.tables.get(name.literal) : undefined
   if (!found || where?.type.kind !== 'object') return undefined
   const row = rowType(found)
   const columns = row.kind === 'object' ? row.fields : new Map<string, StaticType>()
   for (const column of where.type.fields.keys()) {
-    if (!columns.has(column)) return { code: 'unknown-column', argument: 1, message: `The table ${found.name} has no column ${column}.`, advice: nameAdvice(column, columns.keys(), 'columns') }
+    if (!columns.has(column))
+      return {
+        code: 'unknown-column',
+        argument: 1,
+        message: `The table ${found.name} has no column ${column}.`,
+        advice: nameAdvice(column, columns.keys(), 'columns'),
+      }
   }
   return undefined
 }
@@ -64,13 +82,19 @@ function table(host: MappingHost): FunctionDefinition {
   const indexOf = (found: Table): Map<string, Readonly<Record<string, unknown>>> => {
     const known = indexes.get(found.name)
     if (known) return known
-    const index = new Map(found.rows.map((row) => [JSON.stringify(found.key.map((column) => String(row[column]))), row as Readonly<Record<string, unknown>>]))
+    const index = new Map(
+      found.rows.map((row) => [
+        JSON.stringify(found.key.map((column) => String(row[column]))),
+        row as Readonly<Record<string, unknown>>,
+      ]),
+    )
     indexes.set(found.name, index)
     return index
   }
   return {
     name: 'table',
-    summary: 'The one row of a table with the key: a value, or an object of the key columns. A key that has no row fails the record, unless the table has a default row.',
+    summary:
+      'The one row of a table with the key: a value, or an object of the key columns. A key that has no row fails the record, unless the table has a default row.',
     parameters: [
       { name: 'table', type: text, absent: 'refuses' },
       { name: 'key', type: any, absent: 'refuses' },
@@ -83,26 +107,47 @@ function table(host: MappingHost): FunctionDefinition {
       const found = typeof name?.literal === 'string' ? host.tables.get(name.literal) : undefined
       if (!found || !key) return undefined
       if (found.key.length > 1 && (key.type.kind === 'string' || key.type.kind === 'number')) {
-        return { code: 'table-key', argument: 1, message: `The key of the table ${found.name} has the columns ${found.key.join(', ')}.`, advice: `Write { ${found.key.map((column) => `'${column}': …`).join(', ')} }.` }
+        return {
+          code: 'table-key',
+          argument: 1,
+          message: `The key of the table ${found.name} has the columns ${found.key.join(', ')}.`,
+          advice: `Write { ${found.key.map((column) => `'${column}': …`).join(', ')} }.`,
+        }
       }
       if (key.type.kind === 'object') {
         const fields = key.type.fields
         const missing = found.key.filter((column) => !fields.has(column))
         const extra = [...fields.keys()].filter((column) => !found.key.includes(column))
         if (missing.length > 0 || extra.length > 0) {
-          return { code: 'table-key', argument: 1, message: `The key of the table ${found.name} is ${found.key.join(', ')}.`, advice: `Write { ${found.key.map((column) => `'${column}': …`).join(', ')} }, or use $rows('${found.name}', …) for other columns.` }
+          return {
+            code: 'table-key',
+            argument: 1,
+            message: `The key of the table ${found.name} is ${found.key.join(', ')}.`,
+            advice: `Write { ${found.key.map((column) => `'${column}': …`).join(', ')} }, or use $rows('${found.name}', …) for other columns.`,
+          }
         }
       }
       return undefined
     },
     call: ([name, key]) => {
       const found = tableOf(host, name)
-      const parts = typeof key === 'object' && key !== null && !Array.isArray(key) ? found.key.map((column) => (key as Record<string, unknown>)[column]) : [key]
-      const row = parts.every((part) => part !== undefined && typeof part !== 'object') ? indexOf(found).get(JSON.stringify(parts.map(String))) : undefined
+      const parts =
+        typeof key === 'object' && key !== null && !Array.isArray(key)
+          ? found.key.map((column) => (key as Record<string, unknown>)[column])
+          : [key]
+      const row = parts.every((part) => part !== undefined && typeof part !== 'object')
+        ? indexOf(found).get(JSON.stringify(parts.map(String)))
+        : undefined
       if (row) return row
-      if (found.default) return { ...found.default, ...Object.fromEntries(found.key.map((column, index) => [column, parts[index]])) }
-      const shown = found.key.map((column, index) => `${column} ${parts[index] === undefined ? '(absent)' : String(parts[index])}`).join(', ')
-      throw new EvaluationError('table-row-missing', `The table ${found.name} has no row for ${shown}. Add the row, or a default row.`)
+      if (found.default)
+        return { ...found.default, ...Object.fromEntries(found.key.map((column, index) => [column, parts[index]])) }
+      const shown = found.key
+        .map((column, index) => `${column} ${parts[index] === undefined ? '(absent)' : String(parts[index])}`)
+        .join(', ')
+      throw new EvaluationError(
+        'table-row-missing',
+        `The table ${found.name} has no row for ${shown}. Add the row, or a default row.`,
+      )
     },
     examples: [],
   }
@@ -120,7 +165,11 @@ function rows(host: MappingHost): FunctionDefinition {
     check: (args) => checkTableName(host, args) ?? checkColumns(host, args[0], args[1]),
     call: ([name, where]) => {
       const found = tableOf(host, name)
-      return where === undefined ? [...found.rows] : found.rows.filter((row) => matches(row as Readonly<Record<string, unknown>>, where as Readonly<Record<string, unknown>>))
+      return where === undefined
+        ? [...found.rows]
+        : found.rows.filter((row) =>
+            matches(row as Readonly<Record<string, unknown>>, where as Readonly<Record<string, unknown>>),
+          )
     },
     examples: [],
   }
@@ -129,7 +178,8 @@ function rows(host: MappingHost): FunctionDefinition {
 function keyOf(host: MappingHost): FunctionDefinition {
   return {
     name: 'keyOf',
-    summary: 'The key of the one row whose columns have the given values, for a table read from right to left; fails when there is none or more than one. Only for tables with one key column.',
+    summary:
+      'The key of the one row whose columns have the given values, for a table read from right to left; fails when there is none or more than one. Only for tables with one key column.',
     parameters: [
       { name: 'table', type: text, absent: 'refuses' },
       { name: 'where', type: any, absent: 'refuses' },
@@ -142,9 +192,14 @@ function keyOf(host: MappingHost): FunctionDefinition {
     check: (args) => checkTableName(host, args) ?? checkColumns(host, args[0], args[1]),
     call: ([name, where]) => {
       const found = tableOf(host, name)
-      const fitting = found.rows.filter((row) => matches(row as Readonly<Record<string, unknown>>, where as Readonly<Record<string, unknown>>))
+      const fitting = found.rows.filter((row) =>
+        matches(row as Readonly<Record<string, unknown>>, where as Readonly<Record<string, unknown>>),
+      )
       if (fitting.length !== 1) {
-        throw new EvaluationError('table-row-missing', `The table ${found.name} has ${fitting.length === 0 ? 'no row' : `${fitting.length} rows`} with ${Object.keys(where as object).join(', ')} as asked, where one is needed.`)
+        throw new EvaluationError(
+          'table-row-missing',
+          `The table ${found.name} has ${fitting.length === 0 ? 'no row' : `${fitting.length} rows`} with ${Object.keys(where as object).join(', ')} as asked, where one is needed.`,
+        )
       }
       return (fitting[0] as Readonly<Record<string, unknown>>)[found.key[0] as string]
     },
@@ -164,7 +219,12 @@ function linked(host: MappingHost): FunctionDefinition {
     check: ([name]) =>
       typeof name?.literal !== 'string' || host.mappings.includes(name.literal)
         ? undefined
-        : { code: 'unknown-mapping', argument: 0, message: `The project has no mapping ${name.literal}.`, advice: nameAdvice(name.literal, host.mappings, 'mappings') },
+        : {
+            code: 'unknown-mapping',
+            argument: 0,
+            message: `The project has no mapping ${name.literal}.`,
+            advice: nameAdvice(name.literal, host.mappings, 'mappings'),
+          },
     call: ([name, key]) => host.isLinked(String(name), String(key)),
     examples: [],
   }

@@ -30,17 +30,29 @@ export async function findMissing(
 ): Promise<Missing> {
   const absent = new Map<string, Absent>()
   for (const { entity: ref, field } of mapping.needs) {
-    const keys = [...new Set(targets.map((target) => target.fields[field]).filter((value) => value !== undefined).map((value) => keyText([value])))]
+    const keys = [
+      ...new Set(
+        targets
+          .map((target) => target.fields[field])
+          .filter((value) => value !== undefined)
+          .map((value) => keyText([value])),
+      ),
+    ]
     const known = context.store.known.which(ref.name, keys)
     const unknown = keys.filter((key) => !known.has(key))
     if (unknown.length === 0 || !ref.entity.get) continue
     const connection = context.connections.get(ref.connection)
     if (!connection) throw new Error(`There is no connection ${ref.connection}.`)
-    const read = await connection.reading.get(ref.entity, unknown.map((key) => keyValue(ref.entity, key)), { priority: mapping.priority, signal: context.stop, tally: tally(ref.connection) })
+    const read = await connection.reading.get(
+      ref.entity,
+      unknown.map((key) => keyValue(ref.entity, key)),
+      { priority: mapping.priority, signal: context.stop, tally: tally(ref.connection) },
+    )
     const found = new Set(read.records.map((record) => record.key))
     if (!context.options.dryRun) context.store.known.add(ref.name, [...found])
     for (const key of unknown) {
-      if (!found.has(key)) absent.set(`${field} ${key}`, { entity: ref.name, field, key, maker: context.makers.get(ref.name) })
+      if (!found.has(key))
+        absent.set(`${field} ${key}`, { entity: ref.name, field, key, maker: context.makers.get(ref.name) })
     }
   }
   return {

@@ -21,7 +21,8 @@ export function planRead(mapping: CompiledMapping, connection: Connection, conte
   if (mapping.fullFile) return full('the mapping writes a full file')
   const cursor = store.cursors.get(mapping.name, mapping.from.connection, entity.name)
   if (!cursor) return full('first run')
-  if (cursor.configuration !== mapping.configuration) return full('the mapping, an option, a table or a function has changed')
+  if (cursor.configuration !== mapping.configuration)
+    return full('the mapping, an option, a table or a function has changed')
   if (mapping.read === 'all') return full('the mapping reads everything in every run')
   if (!canReadChanges(connection, entity)) return full(`${mapping.from.name} cannot be asked for changes`)
   const overlap = listedEntity(connection, entity).list?.overlapMs ?? 0

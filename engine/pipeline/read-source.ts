@@ -1,5 +1,5 @@
-import type { Connection } from '../connectors/connection.ts'
 import type { CompiledEntity } from '../connectors/compiled-connector.ts'
+import type { Connection } from '../connectors/connection.ts'
 import { CallFailure } from '../connectors/failure.ts'
 import type { ReadRecord, Unreadable } from '../connectors/reading.ts'
 import type { ValueProblem } from '../expressions/values/index.ts'
@@ -54,20 +54,42 @@ export function canReadChanges(connection: Connection, entity: CompiledEntity): 
 }
 
 /** Reads what the plan says into the spool. A system that breaks off ends the read, not the run: what came is kept. */
-export async function readSource(mapping: CompiledMapping, connection: Connection, spool: Spool, name: string, plan: ReadPlan, only: string | undefined, options: ReadSourceOptions): Promise<SourceRead> {
+export async function readSource(
+  mapping: CompiledMapping,
+  connection: Connection,
+  spool: Spool,
+  name: string,
+  plan: ReadPlan,
+  only: string | undefined,
+  options: ReadSourceOptions,
+): Promise<SourceRead> {
   const { entity } = mapping.from
   const { reading } = connection
   const spooled = spool.read(name)
   const asked = { priority: options.priority, signal: options.stop, tally: options.tally }
   let position: string | undefined
   let listed = 0
-  const put = async (records: readonly ReadRecord[], unreadable: readonly Unreadable[], companion: boolean): Promise<void> => {
+  const put = async (
+    records: readonly ReadRecord[],
+    unreadable: readonly Unreadable[],
+    companion: boolean,
+  ): Promise<void> => {
     const rows: SpooledRecord[] = []
     for (const record of records) {
-      rows.push({ key: record.key, group: await groupOf(mapping, record), record: { value: record.value, problems: record.problems } satisfies SourceRecord, companion })
+      rows.push({
+        key: record.key,
+        group: await groupOf(mapping, record),
+        record: { value: record.value, problems: record.problems } satisfies SourceRecord,
+        companion,
+      })
     }
     for (const missing of unreadable) {
-      rows.push({ key: missing.key, group: missing.key, record: { value: undefined, problems: [], unreadable: missing } satisfies SourceRecord, companion })
+      rows.push({
+        key: missing.key,
+        group: missing.key,
+        record: { value: undefined, problems: [], unreadable: missing } satisfies SourceRecord,
+        companion,
+      })
     }
     spooled.put(rows)
     listed += rows.length
@@ -92,7 +114,11 @@ export async function readSource(mapping: CompiledMapping, connection: Connectio
       }
       const more = plan.also.filter((key) => !spooled.seen([key]).has(key))
       if (more.length > 0 && entity.get) {
-        const read = await reading.get(entity, more.map((key) => keyValue(entity, key)), asked)
+        const read = await reading.get(
+          entity,
+          more.map((key) => keyValue(entity, key)),
+          asked,
+        )
         await put(read.records, read.unreadable, false)
       }
     }
@@ -105,14 +131,20 @@ export async function readSource(mapping: CompiledMapping, connection: Connectio
   }
 }
 
-async function readOne(entity: CompiledEntity, connection: Connection, key: string, asked: Parameters<Connection['reading']['get']>[2]): Promise<{ records: readonly ReadRecord[]; unreadable: readonly Unreadable[] }> {
+async function readOne(
+  entity: CompiledEntity,
+  connection: Connection,
+  key: string,
+  asked: Parameters<Connection['reading']['get']>[2],
+): Promise<{ records: readonly ReadRecord[]; unreadable: readonly Unreadable[] }> {
   if (entity.only !== undefined) {
     const found = await connection.reading.find(entity, entity.only, [key], asked)
     return { records: found.byValue.get(keyText([key])) ?? [], unreadable: found.unreadable }
   }
   if (entity.get) return connection.reading.get(entity, [keyValue(entity, key)], asked)
   const records: ReadRecord[] = []
-  for await (const page of connection.reading.list(entity, asked)) records.push(...page.records.filter((record) => record.key === key))
+  for await (const page of connection.reading.list(entity, asked))
+    records.push(...page.records.filter((record) => record.key === key))
   return { records, unreadable: [] }
 }
 
@@ -128,7 +160,12 @@ async function readSiblings(
   if (!siblings) return
   const values = [...spooled.groups()].map((group) => JSON.parse(group.slice(groupMark.length)) as unknown)
   for (let start = 0; start < values.length; start += 100) {
-    const found = await connection.reading.find(mapping.from.entity, siblings.find, values.slice(start, start + 100), asked)
+    const found = await connection.reading.find(
+      mapping.from.entity,
+      siblings.find,
+      values.slice(start, start + 100),
+      asked,
+    )
     for (const records of found.byValue.values()) await put(records, [], true)
   }
 }

@@ -7,13 +7,21 @@ import type { TargetRecord } from './outcome.ts'
  * A value that must exist in the target's reference data and does not: some systems ignore such a row without a word.
  * Where the reference data cannot be read, or lacks the field, nothing is said.
  */
-export async function unknownReference(mapping: CompiledMapping, target: TargetRecord, connection: Connection, options: ReadOptions): Promise<{ readonly code: string; readonly message: string } | undefined> {
+export async function unknownReference(
+  mapping: CompiledMapping,
+  target: TargetRecord,
+  connection: Connection,
+  options: ReadOptions,
+): Promise<{ readonly code: string; readonly message: string } | undefined> {
   for (const { path, entity: name, field } of mapping.to.entity.refers) {
     const entity = connection.connector.entities.get(name)
     if (!entity) continue
     for (const value of valuesAt({ ...target.createOnly, ...target.fields }, path)) {
       if ((await connection.references.exists(entity, field, value, options)) === false) {
-        return { code: 'unknown-reference', message: `${path.join('.')}: ${mapping.to.connection} has no ${name} with ${field} ${String(value)}. Make it there, or correct the table.` }
+        return {
+          code: 'unknown-reference',
+          message: `${path.join('.')}: ${mapping.to.connection} has no ${name} with ${field} ${String(value)}. Make it there, or correct the table.`,
+        }
       }
     }
   }

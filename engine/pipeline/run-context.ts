@@ -41,7 +41,13 @@ export interface RunContext {
 /** What a run tells while it goes on; progress, logs and metrics listen to it. */
 export type RunEvent =
   | { readonly type: 'pipeline-started'; readonly mapping: string; readonly mode: ReadMode; readonly reason: string }
-  | { readonly type: 'progress'; readonly mapping: string; readonly phase: 'reading' | 'mapping' | 'writing'; readonly counts: Counts; readonly listed: number }
+  | {
+      readonly type: 'progress'
+      readonly mapping: string
+      readonly phase: 'reading' | 'mapping' | 'writing'
+      readonly counts: Counts
+      readonly listed: number
+    }
   | { readonly type: 'warning'; readonly mapping: string; readonly message: string }
   | { readonly type: 'would-write'; readonly mapping: string; readonly record: WouldWrite }
   | { readonly type: 'pipeline-ended'; readonly mapping: string; readonly report: PipelineReport }

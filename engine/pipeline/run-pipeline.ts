@@ -40,7 +40,15 @@ export async function runPipeline(mapping: CompiledMapping, context: RunContext)
   }
   const stopped = context.stop.aborted
   if (failure !== undefined && !(failure instanceof CallFailure) && !stopped) throw failure
-  const error = stopped ? undefined : failure instanceof CallFailure ? { code: failure.code, message: failure.message, exitStatus: isSystemFailure(failure) ? (3 as const) : (1 as const) } : run.error
+  const error = stopped
+    ? undefined
+    : failure instanceof CallFailure
+      ? {
+          code: failure.code,
+          message: failure.message,
+          exitStatus: isSystemFailure(failure) ? (3 as const) : (1 as const),
+        }
+      : run.error
   const report: PipelineReport = {
     mapping: mapping.name,
     mode: plan.mode,
@@ -100,7 +108,9 @@ class PipelineRun {
     this.ledger = createLedger(mapping, context, counts)
     this.gone = createGoneTargets(mapping, context, context.spool, counts, this.tally(mapping.to.connection))
     // So many that every join's batches are full.
-    const batches = mapping.joins.map(({ entity, find }) => (find === undefined ? entity.entity.get?.batch : entity.entity.finds.get(find)?.batch) ?? 1)
+    const batches = mapping.joins.map(
+      ({ entity, find }) => (find === undefined ? entity.entity.get?.batch : entity.entity.finds.get(find)?.batch) ?? 1,
+    )
     const largest = Math.max(1, ...batches)
     this.chunk = Math.ceil(pageSize / largest) * largest
     this.batcher = createBatcher(mapping.write, mapping.fullFile ? Number.POSITIVE_INFINITY : mapping.write.batch)
@@ -123,13 +133,20 @@ class PipelineRun {
     this.settleOpenIntents()
     const read = await this.read(plan)
     if (plan.mode === 'only' && read.spooled.count() === 0 && !read.failure) {
-      this.error = { code: 'record-not-found', message: `${mapping.from.name} has no record ${context.options.only}.`, exitStatus: 1 }
+      this.error = {
+        code: 'record-not-found',
+        message: `${mapping.from.name} has no record ${context.options.only}.`,
+        exitStatus: 1,
+      }
     }
     try {
       for (const page of read.spooled.pages(pageSize)) {
         if (this.halted()) break
-        await this.sift(page.map(({ key, group, record, companion }) => ({ key, group, companion, ...(record as SourceRecord) })))
-        while (this.going.length >= this.chunk && !this.halted()) await this.process(this.going.splice(0, mapping.siblings ? this.going.length : this.chunk))
+        await this.sift(
+          page.map(({ key, group, record, companion }) => ({ key, group, companion, ...(record as SourceRecord) })),
+        )
+        while (this.going.length >= this.chunk && !this.halted())
+          await this.process(this.going.splice(0, mapping.siblings ? this.going.length : this.chunk))
         this.progress('mapping', read.spooled.count())
       }
       if (!this.halted()) await this.process(this.going.splice(0))
@@ -143,7 +160,13 @@ class PipelineRun {
     if (read.complete && !read.failure && plan.mode === 'full') this.gone.addUnseen(read.spooled)
     if (!read.failure) await this.finishGone(read)
     if (read.failure) throw read.failure
-    if (read.complete && !context.options.dryRun && (plan.mode === 'full' || plan.mode === 'changes') && read.position !== undefined && !context.stop.aborted) {
+    if (
+      read.complete &&
+      !context.options.dryRun &&
+      (plan.mode === 'full' || plan.mode === 'changes') &&
+      read.position !== undefined &&
+      !context.stop.aborted
+    ) {
       context.store.cursors.set({
         mapping: mapping.name,
         connection: mapping.from.connection,
@@ -160,7 +183,8 @@ class PipelineRun {
     const { store, options } = this.context
     if (options.dryRun) return
     for (const intent of store.journal.pending(this.mapping.name)) {
-      if (this.mapping.write.repeat === 'safe' || this.mapping.write.repeat === 'harmless') store.journal.close(intent.id)
+      if (this.mapping.write.repeat === 'safe' || this.mapping.write.repeat === 'harmless')
+        store.journal.close(intent.id)
       else this.undecided.push(...intent.targetKeys)
     }
   }
@@ -190,12 +214,26 @@ class PipelineRun {
   }
 
   /** First sieve: what cannot be read, and what is not kept by its own fields, needs no join. The rest gathers in `going`. */
-  private async sift(records: readonly ({ readonly key: string; readonly group: string; readonly companion: boolean } & SourceRecord)[]): Promise<void> {
+  private async sift(
+    records: readonly ({ readonly key: string; readonly group: string; readonly companion: boolean } & SourceRecord)[],
+  ): Promise<void> {
     const { mapping, context, ledger } = this
-    const links = context.store.links.bySources(mapping.name, step, records.map(({ key }) => key))
+    const links = context.store.links.bySources(
+      mapping.name,
+      step,
+      records.map(({ key }) => key),
+    )
     for (const record of records) {
       if (!record.companion) this.counts.read += 1
-      const state: SourceState = { key: record.key, label: await this.label(record.value), value: record.value, companion: record.companion, open: 0, failed: false, parked: false }
+      const state: SourceState = {
+        key: record.key,
+        label: await this.label(record.value),
+        value: record.value,
+        companion: record.companion,
+        open: 0,
+        failed: false,
+        parked: false,
+      }
       const own = links.get(record.key) ?? []
       if (record.unreadable) {
         ledger.fail(state, record.unreadable.code, record.unreadable.message)
@@ -207,9 +245,21 @@ class PipelineRun {
         continue
       }
       try {
-        const reason = await notKept(mapping, record.value, recordVariables(mapping, record.value, {}, context.startedAt), false)
-        if (reason === undefined) this.going.push({ value: record.value, state, companion: record.companion, links: own })
-        else this.dropped(state, record.companion, reason, own.filter((link) => link.state === 'live'))
+        const reason = await notKept(
+          mapping,
+          record.value,
+          recordVariables(mapping, record.value, {}, context.startedAt),
+          false,
+        )
+        if (reason === undefined)
+          this.going.push({ value: record.value, state, companion: record.companion, links: own })
+        else
+          this.dropped(
+            state,
+            record.companion,
+            reason,
+            own.filter((link) => link.state === 'live'),
+          )
       } catch (error) {
         const { code, message } = codeOf(error)
         ledger.fail(state, code, message)
@@ -220,8 +270,18 @@ class PipelineRun {
   /** Joins, maps and checks records, and sends what changed. */
   private async process(going: readonly Going[]): Promise<void> {
     const { mapping, context, ledger } = this
-    const joined = await joinRecords(mapping, going, context.connections, context.startedAt, { priority: mapping.priority, signal: context.stop, tally: this.tally(mapping.from.connection) })
-    const mapped: { state: SourceState; companion: boolean; links: readonly Link[]; targets: readonly TargetRecord[]; failedKeys: ReadonlySet<string | undefined> }[] = []
+    const joined = await joinRecords(mapping, going, context.connections, context.startedAt, {
+      priority: mapping.priority,
+      signal: context.stop,
+      tally: this.tally(mapping.from.connection),
+    })
+    const mapped: {
+      state: SourceState
+      companion: boolean
+      links: readonly Link[]
+      targets: readonly TargetRecord[]
+      failedKeys: ReadonlySet<string | undefined>
+    }[] = []
     for (const entry of joined) {
       const { state, companion, links: all } = entry.source
       if ('failure' in entry) {
@@ -229,27 +289,56 @@ class PipelineRun {
         continue
       }
       const result = await mapRecord(mapping, state.value, entry.variables)
-      if (result.kind === 'skipped') this.dropped(state, companion, result.reason, all.filter((link) => link.state === 'live'))
+      if (result.kind === 'skipped')
+        this.dropped(
+          state,
+          companion,
+          result.reason,
+          all.filter((link) => link.state === 'live'),
+        )
       else if (result.kind === 'failed') ledger.fail(state, result.code, result.message)
       else {
         for (const failed of result.failed) ledger.fail(state, failed.code, failed.message)
-        mapped.push({ state, companion, links: all, targets: result.targets, failedKeys: new Set(result.failed.map(({ key }) => key)) })
+        mapped.push({
+          state,
+          companion,
+          links: all,
+          targets: result.targets,
+          failedKeys: new Set(result.failed.map(({ key }) => key)),
+        })
       }
     }
-    const missing = await findMissing(mapping, mapped.flatMap(({ targets }) => targets), context, (connection) => this.tally(connection))
-    const existing = await this.existing(mapped.flatMap(({ targets, links: all }) => targets.filter(({ key }) => !all.some((link) => link.targetKey === key))))
+    const missing = await findMissing(
+      mapping,
+      mapped.flatMap(({ targets }) => targets),
+      context,
+      (connection) => this.tally(connection),
+    )
+    const existing = await this.existing(
+      mapped.flatMap(({ targets, links: all }) =>
+        targets.filter(({ key }) => !all.some((link) => link.targetKey === key)),
+      ),
+    )
     const groups = new Map<string, { departures: Departure[]; changed: boolean }>()
     for (const record of mapped) {
       const absent = missing.of(record.targets)
       if (absent) {
         if (absent.maker) ledger.park(record.state, absent.entity, absent.key)
-        else ledger.fail(record.state, 'not-in-target', `${absent.entity} has no record with this ${absent.field}, and no mapping of the project makes one.`)
+        else
+          ledger.fail(
+            record.state,
+            'not-in-target',
+            `${absent.entity} has no record with this ${absent.field}, and no mapping of the project makes one.`,
+          )
         ledger.close(record.state)
         continue
       }
       for (const departure of await this.depart(record, existing)) {
         const { together } = mapping.write
-        const name = together === undefined ? `key ${departure.target.key}` : `together ${String(departure.target.fields[together])}`
+        const name =
+          together === undefined
+            ? `key ${departure.target.key}`
+            : `together ${String(departure.target.fields[together])}`
         const group = groups.get(name) ?? { departures: [], changed: false }
         group.departures.push(departure)
         group.changed ||= !departure.companion
@@ -282,7 +371,13 @@ class PipelineRun {
 
   /** The target records of a source record that are to be sent, after key checks; those that are unchanged come along as companions. */
   private async depart(
-    record: { state: SourceState; companion: boolean; links: readonly Link[]; targets: readonly TargetRecord[]; failedKeys: ReadonlySet<string | undefined> },
+    record: {
+      state: SourceState
+      companion: boolean
+      links: readonly Link[]
+      targets: readonly TargetRecord[]
+      failedKeys: ReadonlySet<string | undefined>
+    },
     existing: ReadonlySet<string>,
   ): Promise<Departure[]> {
     const { mapping, ledger } = this
@@ -295,7 +390,11 @@ class PipelineRun {
     const renamed = mapping.block.each ? undefined : live.find((link) => !yielded.has(link.targetKey))
     if (renamed && record.targets.length > 0) {
       // The key cannot change in the target: a twin would be made, and the old record would stay. A person must decide.
-      ledger.fail(state, 'key-changed', `It was ${renamed.targetKey} in the target and would be ${(record.targets[0] as TargetRecord).key} now. Change the key back, or retire the old record by hand and remove its link.`)
+      ledger.fail(
+        state,
+        'key-changed',
+        `It was ${renamed.targetKey} in the target and would be ${(record.targets[0] as TargetRecord).key} now. Change the key back, or retire the old record by hand and remove its link.`,
+      )
       ledger.close(state)
       return []
     }
@@ -309,31 +408,65 @@ class PipelineRun {
       ledger.warn(target.warnings)
       const prepared = await this.prepare(target, link, existing.has(target.key))
       const { together } = mapping.write
-      const address = Object.fromEntries([...mapping.to.entity.keyFields, ...(together === undefined ? [] : [together])].map((field) => [field, prepared.fields[field]]))
+      const address = Object.fromEntries(
+        [...mapping.to.entity.keyFields, ...(together === undefined ? [] : [together])].map((field) => [
+          field,
+          prepared.fields[field],
+        ]),
+      )
       const unchanged = link?.state === 'live' && link.fingerprint === fingerprint(target.fields)
       state.open += 1
-      departures.push({ source: state, target: prepared, address, existed: link !== undefined || existing.has(target.key), companion: unchanged })
+      departures.push({
+        source: state,
+        target: prepared,
+        address,
+        existed: link !== undefined || existing.has(target.key),
+        companion: unchanged,
+      })
     }
-    if (mapping.gone && !record.failedKeys.has(undefined)) this.gone.add(live.filter((link) => !yielded.has(link.targetKey)))
+    if (mapping.gone && !record.failedKeys.has(undefined))
+      this.gone.add(live.filter((link) => !yielded.has(link.targetKey)))
     if (departures.length === 0) ledger.close(state)
     return departures
   }
 
-  private async problemOf(target: TargetRecord, state: SourceState, link: Link | undefined): Promise<{ code: string; message: string } | undefined> {
+  private async problemOf(
+    target: TargetRecord,
+    state: SourceState,
+    link: Link | undefined,
+  ): Promise<{ code: string; message: string } | undefined> {
     const { mapping, context } = this
     const first = context.spool.claim(mapping.name, target.key, state.key)
     const owner = link ? undefined : context.store.links.byTarget(mapping.name, step, target.key)
     if (first !== state.key || (owner && owner.state === 'live' && owner.sourceKey !== state.key)) {
-      return { code: 'key-taken', message: `The target key ${target.key} belongs to the source record ${owner?.sourceKey ?? first}, which had it first. Give one of the two another key.` }
+      return {
+        code: 'key-taken',
+        message: `The target key ${target.key} belongs to the source record ${owner?.sourceKey ?? first}, which had it first. Give one of the two another key.`,
+      }
     }
     if (this.undecided.includes(target.key)) {
-      return { code: 'undecided', message: 'An earlier run was cut off while it wrote this record, and nobody can say whether it was done. Look it up in the target.' }
+      return {
+        code: 'undecided',
+        message:
+          'An earlier run was cut off while it wrote this record, and nobody can say whether it was done. Look it up in the target.',
+      }
     }
-    const uneven = unevenField(mapping.write, { key: target.key, fields: { ...target.createOnly, ...target.fields }, createOnly: new Set() })
+    const uneven = unevenField(mapping.write, {
+      key: target.key,
+      fields: { ...target.createOnly, ...target.fields },
+      createOnly: new Set(),
+    })
     if (uneven) {
-      return { code: 'uneven-fields', message: `Some entries have ${uneven.path.join('.')} and others lack it; the target would write its default there. Give it in all entries or in none.` }
+      return {
+        code: 'uneven-fields',
+        message: `Some entries have ${uneven.path.join('.')} and others lack it; the target would write its default there. Give it in all entries or in none.`,
+      }
     }
-    return unknownReference(mapping, target, this.target, { priority: mapping.priority, signal: context.stop, tally: this.tally(mapping.to.connection) })
+    return unknownReference(mapping, target, this.target, {
+      priority: mapping.priority,
+      signal: context.stop,
+      tally: this.tally(mapping.to.connection),
+    })
   }
 
   /** Owned fields, with what only a new or a returning record gets. */
@@ -343,21 +476,41 @@ class PipelineRun {
     // A target that knows what createOnly means is always told; else a record that exists does not get these fields.
     const createOnly = mapping.toldCreateOnly || isNew ? target.createOnly : {}
     if (link?.state !== 'gone' || !mapping.gone) return { ...target, createOnly }
-    const restored = await evaluateFields(mapping.gone.restore, target.fields, { target: target.fields, options: mapping.options })
-    return { ...target, fields: { ...target.fields, ...restored }, createOnly: Object.fromEntries(Object.entries(createOnly).filter(([name]) => !(name in restored))) }
+    const restored = await evaluateFields(mapping.gone.restore, target.fields, {
+      target: target.fields,
+      options: mapping.options,
+    })
+    return {
+      ...target,
+      fields: { ...target.fields, ...restored },
+      createOnly: Object.fromEntries(Object.entries(createOnly).filter(([name]) => !(name in restored))),
+    }
   }
 
   /** Target records that are known to exist; where createOnly needs to know it, they are looked up. */
   private async existing(targets: readonly TargetRecord[]): Promise<ReadonlySet<string>> {
     const { mapping, context } = this
-    const known = new Set(context.store.known.which(mapping.to.name, targets.map(({ key }) => key)))
+    const known = new Set(
+      context.store.known.which(
+        mapping.to.name,
+        targets.map(({ key }) => key),
+      ),
+    )
     if (mapping.toldCreateOnly || mapping.createOnly.size === 0 || !mapping.to.entity.get) return known
     const unknown = targets.filter(({ key }) => !known.has(key))
     if (unknown.length === 0) return known
     const field = mapping.to.entity.keyFields[0] as string
-    const found = await this.target.reading.get(mapping.to.entity, unknown.map(({ fields }) => keyValue(mapping.to.entity, String(fields[field]))), { priority: mapping.priority, signal: context.stop, tally: this.tally(mapping.to.connection) })
+    const found = await this.target.reading.get(
+      mapping.to.entity,
+      unknown.map(({ fields }) => keyValue(mapping.to.entity, String(fields[field]))),
+      { priority: mapping.priority, signal: context.stop, tally: this.tally(mapping.to.connection) },
+    )
     for (const record of found.records) known.add(record.key)
-    if (!context.options.dryRun) context.store.known.add(mapping.to.name, found.records.map(({ key }) => key))
+    if (!context.options.dryRun)
+      context.store.known.add(
+        mapping.to.name,
+        found.records.map(({ key }) => key),
+      )
     return known
   }
 
@@ -381,7 +534,10 @@ class PipelineRun {
   private tellWouldWrite(departure: Departure): void {
     const { source, target, existed, companion } = departure
     this.departures.delete(target.key)
-    if (companion) return this.ledger.unchanged(source)
+    if (companion) {
+      this.ledger.unchanged(source)
+      return
+    }
     source.open -= 1
     if (existed) this.counts.updated += 1
     else this.counts.created += 1
@@ -402,9 +558,11 @@ class PipelineRun {
     for (const batch of batches) {
       while (this.underWay.size >= this.mapping.write.concurrent) await Promise.race(this.underWay)
       if (this.writeFailure || this.context.stop.aborted) return
-      const sending: Promise<void> = this.sendBatch(batch).catch((error: unknown) => {
-        this.writeFailure ??= error
-      }).finally(() => this.underWay.delete(sending))
+      const sending: Promise<void> = this.sendBatch(batch)
+        .catch((error: unknown) => {
+          this.writeFailure ??= error
+        })
+        .finally(() => this.underWay.delete(sending))
       this.underWay.add(sending)
     }
   }
@@ -413,7 +571,14 @@ class PipelineRun {
     const { mapping, context, ledger } = this
     const records = batch.items.flat()
     const intent = `${context.id} ${mapping.name} ${(records[0] as OutgoingRecord).key} ${fingerprint({ keys: records.map(({ key }) => key) })}`
-    context.store.journal.open({ id: intent, mapping: mapping.name, step, operation: mapping.write.name, targetKeys: records.map(({ key }) => key), at: new Date(context.clock.now()).toISOString() })
+    context.store.journal.open({
+      id: intent,
+      mapping: mapping.name,
+      step,
+      operation: mapping.write.name,
+      targetKeys: records.map(({ key }) => key),
+      at: new Date(context.clock.now()).toISOString(),
+    })
     const outcomes = await this.target.writing.send(mapping.to.entity, mapping.write, batch, {
       priority: mapping.priority,
       signal: context.abort,
@@ -448,7 +613,11 @@ class PipelineRun {
       const batches = this.batcher.flush()
       if (context.options.dryRun || (this.changed === 0 && this.gone.sources() === 0)) return
       if (batches.length > 1) {
-        this.error = { code: 'full-file-uneven', message: `${mapping.name}: records differ in which fields they have, and a full file cannot be divided. Give every record the same fields, or write without fullFile.`, exitStatus: 1 }
+        this.error = {
+          code: 'full-file-uneven',
+          message: `${mapping.name}: records differ in which fields they have, and a full file cannot be divided. Give every record the same fields, or write without fullFile.`,
+          exitStatus: 1,
+        }
         return
       }
       await this.send(batches)

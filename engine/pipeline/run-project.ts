@@ -3,8 +3,8 @@ import { hostname } from 'node:os'
 import type { Project } from '../config/project.ts'
 import type { ConnectionEnvironment } from '../connectors/connection.ts'
 import { SynclineError } from '../diagnostics/syncline-error.ts'
-import type { LockStore, StateStore } from '../store/state-store.ts'
 import type { Spool } from '../store/spool.ts'
+import type { LockStore, StateStore } from '../store/state-store.ts'
 import { type Assembly, runSurroundings } from './assemble.ts'
 import type { CompiledMapping } from './compiled-mapping.ts'
 import { sum } from './counts.ts'
@@ -73,7 +73,8 @@ export async function runProject(request: RunRequest): Promise<RunReport> {
     }
     const pipelines = await runAll(mappings, context)
     const report = summarize(id, startedAt, (performance.now() - started) / 1000, pipelines, options.dryRun)
-    if (!options.dryRun) store.runs.finish(id, new Date(clock.now()).toISOString(), report.stopped ? 'stopped' : report.status, report)
+    if (!options.dryRun)
+      store.runs.finish(id, new Date(clock.now()).toISOString(), report.stopped ? 'stopped' : report.status, report)
     return report
   } catch (error) {
     if (!options.dryRun) store.runs.finish(id, new Date(clock.now()).toISOString(), 'failed', undefined)
@@ -97,7 +98,12 @@ async function runAll(mappings: readonly CompiledMapping[], context: RunContext)
     const known = running.get(mapping.name)
     if (known) return known
     if (path.includes(mapping.name)) {
-      throw new SynclineError({ code: 'after-circle', message: `The mappings ${[...path, mapping.name].join(' → ')} come after one another in a circle.`, advice: 'Remove one of the `after`.', exitStatus: 2 })
+      throw new SynclineError({
+        code: 'after-circle',
+        message: `The mappings ${[...path, mapping.name].join(' → ')} come after one another in a circle.`,
+        advice: 'Remove one of the `after`.',
+        exitStatus: 2,
+      })
     }
     const before = mapping.after.flatMap((name) => {
       const other = mappings.find((candidate) => candidate.name === name)
@@ -114,10 +120,21 @@ async function runAll(mappings: readonly CompiledMapping[], context: RunContext)
   return settled.map((result) => (result as PromiseFulfilledResult<PipelineReport>).value)
 }
 
-function summarize(run: string, startedAt: string, seconds: number, pipelines: readonly PipelineReport[], dryRun: boolean): RunReport {
-  const exitStatus = Math.max(0, ...pipelines.map((pipeline) => pipeline.error?.exitStatus ?? (sum(pipeline.failed) > 0 ? 1 : 0))) as RunReport['exitStatus']
+function summarize(
+  run: string,
+  startedAt: string,
+  seconds: number,
+  pipelines: readonly PipelineReport[],
+  dryRun: boolean,
+): RunReport {
+  const exitStatus = Math.max(
+    0,
+    ...pipelines.map((pipeline) => pipeline.error?.exitStatus ?? (sum(pipeline.failed) > 0 ? 1 : 0)),
+  ) as RunReport['exitStatus']
   const stopped = pipelines.some((pipeline) => pipeline.stopped)
-  const allBroken = pipelines.length > 0 && pipelines.every((pipeline) => pipeline.error !== undefined && pipeline.error.exitStatus !== 1)
+  const allBroken =
+    pipelines.length > 0 &&
+    pipelines.every((pipeline) => pipeline.error !== undefined && pipeline.error.exitStatus !== 1)
   return {
     run,
     status: allBroken ? 'failed' : exitStatus === 0 && !stopped ? 'ok' : 'partial',
@@ -131,7 +148,12 @@ function summarize(run: string, startedAt: string, seconds: number, pipelines: r
 }
 
 /** Two runs of one pipeline at the same time are refused; the lock of a process that died is taken over. */
-function takeLocks(locks: LockStore, mappings: readonly string[], run: string, { clock, timers }: ConnectionEnvironment): () => void {
+function takeLocks(
+  locks: LockStore,
+  mappings: readonly string[],
+  run: string,
+  { clock, timers }: ConnectionEnvironment,
+): () => void {
   const owner = `${hostname()} ${process.pid} ${run}`
   const taken: string[] = []
   const release = (): void => {

@@ -23,9 +23,17 @@ export async function testMappings(project: Project, names: readonly string[]): 
 /** The clock of examples stands still. */
 const startedAt = '2026-01-01T00:00:00.000Z'
 
-async function runTest(project: Project, source: MappingSource, test: MappingTest, index: number): Promise<MappingTestResult> {
+async function runTest(
+  project: Project,
+  source: MappingSource,
+  test: MappingTest,
+  index: number,
+): Promise<MappingTestResult> {
   const tables = withRows(project.tables, test.tables ?? {})
-  const assembly = assemble({ ...project, options: { ...project.options, ...(test.options as Project['options']) } }, tables)
+  const assembly = assemble(
+    { ...project, options: { ...project.options, ...(test.options as Project['options']) } },
+    tables,
+  )
   assembly.bind(surroundings(test))
   const mapping = assembly.mappings.get(source.name)
   const place = source.origin.at(['tests', index, 'name'])
@@ -35,11 +43,19 @@ async function runTest(project: Project, source: MappingSource, test: MappingTes
   return { ...base, passed: differences.length === 0, differences }
 }
 
-function withRows(tables: ReadonlyMap<string, Table>, given: Readonly<Record<string, readonly unknown[]>>): ReadonlyMap<string, Table> {
+function withRows(
+  tables: ReadonlyMap<string, Table>,
+  given: Readonly<Record<string, readonly unknown[]>>,
+): ReadonlyMap<string, Table> {
   const all = new Map(tables)
   for (const [name, rows] of Object.entries(given)) {
     const table = all.get(name)
-    if (table) all.set(name, { ...table, rows: rows as Table['rows'], columns: [...new Set([...table.columns, ...rows.flatMap((row) => Object.keys(row as object))])] })
+    if (table)
+      all.set(name, {
+        ...table,
+        rows: rows as Table['rows'],
+        columns: [...new Set([...table.columns, ...rows.flatMap((row) => Object.keys(row as object))])],
+      })
   }
   return all
 }
@@ -47,7 +63,8 @@ function withRows(tables: ReadonlyMap<string, Table>, given: Readonly<Record<str
 function surroundings(test: MappingTest): Surroundings {
   const references = (test.references ?? {}) as Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>
   return {
-    lookup: async (connection, entity, field, value) => references[`${connection}.${entity}`]?.find((row) => String(row[field]) === String(value)),
+    lookup: async (connection, entity, field, value) =>
+      references[`${connection}.${entity}`]?.find((row) => String(row[field]) === String(value)),
     isLinked: () => true,
   }
 }
@@ -79,16 +96,28 @@ function read(reader: CompiledMapping['from']['entity']['reader'], raw: unknown,
 }
 
 function compareOutcome(test: MappingTest, outcome: Mapped): string[] {
-  const expected: Readonly<Record<string, unknown>> = Array.isArray(test.expect) ? { records: test.expect } : (test.expect as Readonly<Record<string, unknown>>)
-  const came = outcome.kind === 'skipped' ? `skipped (${outcome.reason})` : outcome.kind === 'failed' ? `failed (${outcome.code}: ${outcome.message})` : `${outcome.targets.length} records`
+  const expected: Readonly<Record<string, unknown>> = Array.isArray(test.expect)
+    ? { records: test.expect }
+    : (test.expect as Readonly<Record<string, unknown>>)
+  const came =
+    outcome.kind === 'skipped'
+      ? `skipped (${outcome.reason})`
+      : outcome.kind === 'failed'
+        ? `failed (${outcome.code}: ${outcome.message})`
+        : `${outcome.targets.length} records`
   if (expected.skipped !== undefined) {
-    return outcome.kind === 'skipped' && outcome.reason === expected.skipped ? [] : [`expected: skipped (${String(expected.skipped)}), came: ${came}`]
+    return outcome.kind === 'skipped' && outcome.reason === expected.skipped
+      ? []
+      : [`expected: skipped (${String(expected.skipped)}), came: ${came}`]
   }
   if (outcome.kind === 'skipped') return [`expected: records, came: ${came}`]
   const failures = outcome.kind === 'failed' ? [outcome.code] : outcome.failed.map(({ code }) => code)
   const differences: string[] = []
   if (expected.failed !== undefined) {
-    if (!failures.includes(String(expected.failed))) differences.push(`expected: failed (${String(expected.failed)}), came: ${failures.length > 0 ? `failed (${failures.join(', ')})` : came}`)
+    if (!failures.includes(String(expected.failed)))
+      differences.push(
+        `expected: failed (${String(expected.failed)}), came: ${failures.length > 0 ? `failed (${failures.join(', ')})` : came}`,
+      )
   } else if (outcome.kind === 'failed') {
     return [`expected: records, came: ${came}`]
   } else {
@@ -102,8 +131,11 @@ function compareOutcome(test: MappingTest, outcome: Mapped): string[] {
   if (expected.records !== undefined) {
     const records = expected.records as readonly unknown[]
     const made = targets.map(({ fields, createOnly }) => ({ ...createOnly, ...fields }))
-    if (records.length !== made.length) differences.push(`expected ${records.length} records, came ${made.length}: ${JSON.stringify(made)}`)
-    else records.forEach((record, index) => differences.push(...compareValue(`[${index}]`, record, made[index])))
+    if (records.length !== made.length)
+      differences.push(`expected ${records.length} records, came ${made.length}: ${JSON.stringify(made)}`)
+    else
+      for (const [index, record] of records.entries())
+        differences.push(...compareValue(`[${index}]`, record, made[index]))
   }
   return differences
 }
@@ -116,7 +148,9 @@ function compareValue(path: string, expected: unknown, came: unknown): string[] 
   }
   if (typeof expected === 'object' && expected !== null) {
     if (typeof came !== 'object' || came === null || Array.isArray(came)) return [difference(path, expected, came)]
-    return Object.entries(expected).flatMap(([name, value]) => compareValue(`${path}.${name}`, value, (came as Record<string, unknown>)[name]))
+    return Object.entries(expected).flatMap(([name, value]) =>
+      compareValue(`${path}.${name}`, value, (came as Record<string, unknown>)[name]),
+    )
   }
   // null in what is expected says that the field must be absent.
   return expected === (came ?? null) ? [] : [difference(path, expected, came)]

@@ -13,12 +13,22 @@ import type { StateStore } from '../../engine/store/state-store.ts'
 
 export interface TestEngine {
   readonly store: StateStore
-  run(options?: Partial<RunOptions> & { readonly mappings?: readonly string[]; readonly stop?: AbortSignal; readonly environment?: Readonly<Record<string, string>> }): Promise<RunReport & { readonly events: readonly RunEvent[] }>
+  run(
+    options?: Partial<RunOptions> & {
+      readonly mappings?: readonly string[]
+      readonly stop?: AbortSignal
+      readonly environment?: Readonly<Record<string, string>>
+    },
+  ): Promise<RunReport & { readonly events: readonly RunEvent[] }>
   close(): void
 }
 
 /** The engine over a project file, with its state in memory (or at `storePath`), as `syncline run` would run it. */
-export function createTestEngine(file: string, environment: Readonly<Record<string, string>>, storePath = ':memory:'): TestEngine {
+export function createTestEngine(
+  file: string,
+  environment: Readonly<Record<string, string>>,
+  storePath = ':memory:',
+): TestEngine {
   const store = openSqliteStore({ path: storePath })
   const http = createHttpClient({})
   return {
@@ -34,7 +44,14 @@ export function createTestEngine(file: string, environment: Readonly<Record<stri
         assembly,
         mappings: mappings ?? [...project.mappings.keys()],
         options: { full: false, only: undefined, since: undefined, dryRun: false, ...options },
-        environment: { http, governors: createGovernors(), store, clock: systemClock, timers: systemTimers, random: Math.random },
+        environment: {
+          http,
+          governors: createGovernors(),
+          store,
+          clock: systemClock,
+          timers: systemTimers,
+          random: Math.random,
+        },
         openSpool: () => openSpool(),
         stop: stop ?? new AbortController().signal,
         abort: new AbortController().signal,
@@ -49,7 +66,9 @@ export function createTestEngine(file: string, environment: Readonly<Record<stri
 }
 
 export function describe(findings: readonly Finding[]): string {
-  return findings.map(({ file, line, column, code, message }) => `${file}:${line}:${column} ${code} ${message}`).join('\n')
+  return findings
+    .map(({ file, line, column, code, message }) => `${file}:${line}:${column} ${code} ${message}`)
+    .join('\n')
 }
 
 export type { Project }
