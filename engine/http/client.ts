@@ -140,7 +140,7 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
   return {
     send(request) {
       const sending = send(request)
-      const settled = sending.then(
+      const settled: Promise<unknown> = sending.then(
         () => underWay.delete(settled),
         () => underWay.delete(settled),
       )
