@@ -273,6 +273,27 @@ describe('the input is never changed', () => {
   })
 })
 
+describe('what the interpreter would lose', () => {
+  it.each([
+    // a comparator in a function's last call
+    ['$map([[2, 1]], function($r) { $sort($r, function($a, $b) { $a > $b }) })', [[1, 2]]],
+    // a grouping after a function's last call
+    ['( $f := function($r) { $reverse($r){ k: v } }; $f(xs) )', { a: 1, b: 2 }],
+    ["( $f := function($r) { true ? $append($r, [])[] : 0 }; $f(xs[k = 'a'].v) )", [1]],
+    // a loop of many turns
+    ['( $f := function($n, $sum) { $n = 0 ? $sum : $f($n - 1, $sum + 1) }; $f(5000, 0) )', 5000],
+  ])('%s', async (source, value) => {
+    expect(
+      await evaluated(source, {
+        xs: [
+          { k: 'a', v: 1 },
+          { k: 'b', v: 2 },
+        ],
+      }),
+    ).toEqual(value)
+  })
+})
+
 describe('limits', () => {
   it('an endless loop ends at the time limit', async () => {
     const { expression } = compile({

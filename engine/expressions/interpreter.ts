@@ -1,9 +1,11 @@
 import jsonata from 'jsonata'
-import { type AstNode, nodesOf, type Stage, variableNames } from './ast.ts'
+import { type AstNode, variableNames } from './ast.ts'
+import { builtins } from './checker/builtins.ts'
 import { evaluationFailure } from './evaluation-failure.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import { type ExpressionFunction, isProjectFunction, type ProjectFunction } from './project-function.ts'
 import { BoundedRegex } from './regex.ts'
+import { repairTree } from './repair-tree.ts'
 import { forbiddenFunction, runtimeFunction } from './runtime-function.ts'
 
 /** Functions of JSONata that give another answer each time, or run text as code (design 5.17). */
@@ -54,7 +56,10 @@ function build(source: string, functions: ReadonlyMap<string, ExpressionFunction
   const used = usedFunctions(ast, functions)
   const own = used.filter(isProjectFunction)
   const expression = own.length === 0 ? plain : withProjectFunctions(plain, own, options)
-  sparePaths(expression.ast() as unknown as AstNode)
+  repairTree(expression.ast() as unknown as AstNode, (name) => {
+    const definition = functions.get(name)
+    return definition ? !isProjectFunction(definition) : builtins.has(name)
+  })
   for (const name of forbiddenFunctions) expression.registerFunction(name, forbiddenFunction(name, source))
   for (const definition of used) {
     if (!isProjectFunction(definition)) {
@@ -100,20 +105,4 @@ function withProjectFunctions(
   const ast = block.ast() as unknown as AstNode
   ast.expressions = [...binds, plain.ast() as unknown as AstNode]
   return block
-}
-
-/**
- * Grouping (`path{…}`) and `path[]` write into the list that the path found, which may be a list of the input: an
- * empty one would get a member, in every later expression too. A filter that all pass makes the interpreter copy.
- */
-function sparePaths(ast: AstNode): void {
-  const all = (): Stage => ({ type: 'filter', expr: { type: 'value', value: true, position: 0 }, position: 0 })
-  for (const node of nodesOf(ast)) {
-    if (node.type === 'path' && node.steps && (node.group || node.keepSingletonArray)) {
-      const last = node.steps.at(-1)
-      if (last && last.type !== 'sort' && !last.tuple) last.stages = [...(last.stages ?? []), all()]
-    } else if (node.group) {
-      node.predicate = [...(node.predicate ?? []), all()]
-    }
-  }
 }

@@ -69,7 +69,7 @@ function checkedArgument(
   source: string,
 ): unknown {
   if (parameter.type.kind === 'list') {
-    const list = value === undefined ? [] : Array.isArray(value) ? Array.from(value) : [value]
+    const list = (Array.isArray(value) ? Array.from(value) : [value]).filter((member) => member !== undefined)
     const { of } = parameter.type
     if (!list.every((member) => fits(member, of))) {
       throw wrong(definition, `needs ${describe(parameter.type)} as ${parameter.name}`, source)

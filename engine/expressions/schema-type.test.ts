@@ -23,7 +23,7 @@ describe('the type of a schema', () => {
     [{ type: ['string', 'null'] }, { kind: 'string', optional: true }],
     [
       { type: ['string', 'null'], format: 'decimal' },
-      { kind: 'number', optional: true },
+      { kind: 'number', decimal: true, optional: true },
     ],
     [{ enum: ['A', 'B', null] }, { kind: 'string', values: ['A', 'B'], optional: true }],
     [

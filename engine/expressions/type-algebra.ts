@@ -83,8 +83,8 @@ function joinObjects(a: ObjectType, b: ObjectType): StaticType {
   if (a.fields === b.fields && a.rest === b.rest) return required(a)
   const fields = new Map<string, StaticType>()
   for (const name of new Set([...a.fields.keys(), ...b.fields.keys()])) {
-    const one = a.fields.get(name) ?? a.rest ?? nothing
-    const other = b.fields.get(name) ?? b.rest ?? nothing
+    const one = fieldOf(a, name) ?? nothing
+    const other = fieldOf(b, name) ?? nothing
     fields.set(name, join(one, other))
   }
   const rest = a.rest && b.rest ? join(a.rest, b.rest) : (a.rest ?? b.rest)

@@ -230,13 +230,17 @@ function callBuiltin(checker: Checker, builtin: Builtin, args: Given[], procedur
   if (!checkCount(checker, `$${builtin.name}`, parameters, given.length, span, scope, builtin.many))
     return builtin.returns([])
   let passes = false
+  let unknown = false
   for (const [index, argument] of given.entries()) {
     const parameter = parameters[index] ?? parameters.at(-1)
     if (parameter) passes = checkBuiltinArgument(checker, builtin, parameter, argument, scope) || passes
+    // Of what nothing is known it is not known either whether it is there, and nothing gives nothing.
+    if (parameter && parameter.absent !== 'takes' && argument.value.type.kind === 'any') unknown = true
   }
   checkSpecial(checker, builtin.name, given, scope)
   const result =
     builtin.name === 'lookup' ? lookupResult(checker, given, scope) : builtin.returns(given.map((each) => each.value))
+  if (unknown) return anyValue
   return passes ? { ...result, type: optional(result.type) } : result
 }
 

@@ -8,7 +8,7 @@ import { mayBeAbsent, written } from './findings.ts'
 import { bodyOf, enterLambda } from './lambdas.ts'
 import { lookupVariable, type Scope } from './scope.ts'
 import type { Checker } from './types.ts'
-import { anyValue, listValue, mayBeNothing, numberValue, textValue, type Value } from './value.ts'
+import { anyValue, hasMember, listValue, mayBeNothing, numberValue, textValue, type Value } from './value.ts'
 
 /** Functions of JSONata that call a function for each member; its parameters get the member's type. */
 export const higherOrder: ReadonlySet<string> = new Set(['map', 'filter', 'reduce', 'sort', 'each', 'sift', 'single'])
@@ -102,11 +102,6 @@ function memberValue(list: Value): Value {
   return list.type.kind === 'any' ? anyValue : { type: memberOf(list.type) }
 }
 
-/** One value where a list is expected is a list of one; nothing is a list of none. */
-function hasMember(list: Value): boolean {
-  return list.type.kind === 'list' ? list.nonEmpty === true : list.type.kind !== 'any' && !mayBeNothing(list)
-}
-
 function inferMap(site: Site): Value {
   const { value } = call(site, [memberValue(site.list), numberValue, site.list])
   if (value.type.kind === 'list') {
@@ -143,7 +138,9 @@ function inferFilter(site: Site): Value {
 function inferSingle(site: Site): Value {
   const { value, member } = call(site, [memberValue(site.list), numberValue, site.list])
   checkTest(site, value, '$single takes it for false')
-  return site.list.type.kind === 'any' ? anyValue : { type: member }
+  if (site.list.type.kind === 'any') return anyValue
+  // It fails where it finds none, but not where there is no list to look in.
+  return { type: mayBeNothing(site.list) ? optional(member) : member }
 }
 
 function inferSort(site: Site, at: AstNode): Value {
@@ -196,7 +193,8 @@ function inferReduce(site: Site, init: Value | undefined): Value {
   const start = init ? widened(init.type) : member.type
   const { value } = call(site, [{ type: start }, member, numberValue, site.list])
   const result = join(start, widened(value.type))
-  const perhaps = !init && !hasMember(site.list) && site.list.type.kind !== 'any'
+  // Nothing gives nothing, even where a start is given.
+  const perhaps = site.list.type.kind !== 'any' && (init ? mayBeNothing(site.list) : !hasMember(site.list))
   return { type: perhaps ? optional(result) : result }
 }
 

@@ -25,7 +25,16 @@ import { inferGroup, inferKey, inferPath, inferStage, inferWildcard } from './pa
 import { regexFinding } from './regex-check.ts'
 import { bind, type Scope, withContext, withFacts, withFrame } from './scope.ts'
 import type { Checker } from './types.ts'
-import { anyValue, type Callable, callableValue, listValue, literalValue, mayBeNothing, type Value } from './value.ts'
+import {
+  anyValue,
+  type Callable,
+  callableValue,
+  hasMember,
+  listValue,
+  literalValue,
+  mayBeNothing,
+  type Value,
+} from './value.ts'
 
 /** Reported where the function is defined, and not again at each of its calls. */
 export const reportedAtDefinition: ReadonlySet<string> = new Set([
@@ -40,8 +49,9 @@ export const reportedAtDefinition: ReadonlySet<string> = new Set([
 const budget = 20_000
 
 /** Walks the syntax tree. `top` makes the scope of the whole expression, for functions of the project. */
-export function createChecker(root: Value, top: () => Scope): Checker & { finish(): void } {
+export function createChecker(root: Value, top: () => Scope): Checker & { finish(): boolean } {
   let steps = 0
+  let complete = true
   const active = new Set<AstNode>()
   const applied = new Set<AstNode>()
   // Lambdas that nobody calls in a way that is seen: their bodies are checked last, when all they may use is bound.
@@ -50,8 +60,9 @@ export function createChecker(root: Value, top: () => Scope): Checker & { finish
   const checker: Checker = {
     root,
     infer(node, scope) {
-      if (++steps > budget) return anyValue
-      return inferNode(unwrapThunk(node), scope)
+      const value = ++steps > budget ? anyValue : inferNode(unwrapThunk(node), scope)
+      if (memberOf(value.type).kind === 'any' && !value.literal) complete = false
+      return value
     },
     apply,
     report(finding, span, scope) {
@@ -67,7 +78,7 @@ export function createChecker(root: Value, top: () => Scope): Checker & { finish
       }
       if (node.group) value = inferGroup(checker, node.group.lhs, value, scope)
       if (node.keepArray && value.type.kind !== 'any')
-        value = listValue(memberOf(value.type), { nonEmpty: !mayBeNothing(value) })
+        value = listValue(memberOf(value.type), { nonEmpty: hasMember(value) })
     }
     return value
   }
@@ -316,10 +327,12 @@ export function createChecker(root: Value, top: () => Scope): Checker & { finish
 
   return {
     ...checker,
+    /** Checks what nobody has called; gives whether the types of all parts are known. */
     finish() {
       for (let next = waiting.shift(); next; next = waiting.shift()) {
         if (!applied.has(next.node)) applyLambda(next.node, next.scope, [])
       }
+      return complete
     },
   }
 }

@@ -7,6 +7,7 @@ import { listAsValue, listed, mayBeAbsent, nearest, written } from './findings.t
 import { type Scope, withFacts } from './scope.ts'
 import type { Checker } from './types.ts'
 import {
+  anyValue,
   booleanValue,
   isNull,
   listValue,
@@ -30,6 +31,8 @@ export function inferBinary(checker: Checker, node: AstNode, scope: Scope): Valu
   }
   const a = checker.infer(left, scope)
   const b = checker.infer(right, scope)
+  // Of what nothing is known it is not known either whether it is there: the answer may be nothing.
+  const unknown = a.type.kind === 'any' || b.type.kind === 'any'
   switch (operator) {
     case '=':
     case '!=':
@@ -40,7 +43,7 @@ export function inferBinary(checker: Checker, node: AstNode, scope: Scope): Valu
     case '>':
     case '>=':
       checkOrder(checker, node, operator, { node: left, value: a }, { node: right, value: b }, scope)
-      return booleanValue
+      return unknown ? anyValue : booleanValue
     case 'in':
       checkMembership(checker, node, { node: left, value: a }, { node: right, value: b }, scope)
       return booleanValue
@@ -55,6 +58,7 @@ export function inferBinary(checker: Checker, node: AstNode, scope: Scope): Valu
     default:
       checkNumber(checker, { node: left, value: a }, `${operator} answers nothing`, operator, scope)
       checkNumber(checker, { node: right, value: b }, `${operator} answers nothing`, operator, scope)
+      if (unknown) return anyValue
       if (!isDecimal(a.type) && !isDecimal(b.type)) return numberValue
       checker.report(inexact(operator, left, right, scope), scope.code.text.token(node), scope)
       return { type: { kind: 'number', decimal: true } }
@@ -65,6 +69,7 @@ export function inferMinus(checker: Checker, node: AstNode, scope: Scope): Value
   const operand = node.expression as AstNode
   const value = checker.infer(operand, scope)
   checkNumber(checker, { node: operand, value }, 'the minus answers nothing', 'the minus', scope)
+  if (value.type.kind === 'any') return anyValue
   return typeof value.literal?.value === 'number' ? literalValue(-value.literal.value) : numberValue
 }
 

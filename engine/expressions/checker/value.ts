@@ -63,6 +63,12 @@ export function isNull(value: Value): boolean {
   return value.literal !== undefined && value.literal.value === null
 }
 
+/** Whether a list has a member for certain; one value where a list is expected is a list of one. */
+export function hasMember(value: Value): boolean {
+  if (value.type.kind === 'list') return value.nonEmpty === true
+  return value.type.kind !== 'any' && !mayBeNothing(value)
+}
+
 /** Whether JSONata may answer nothing for this value; a list that is empty and not raw is nothing too. */
 export function mayBeNothing(value: Value): boolean {
   if (value.type.kind === 'list') return value.raw !== true && value.nonEmpty !== true
