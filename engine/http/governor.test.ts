@@ -158,14 +158,15 @@ describe('what the server reports', () => {
     expect(names()).toHaveLength(1 + 4)
   })
 
-  test('the part of others is left to them', async () => {
+  test('the part of others is left to them, as far as they have not used it', async () => {
+    // Of the first window others use 15 of their 20 before us; then none.
     const { time, call, sent, answers } = set({ limit, share: 0.8 })
-    let left = 50
+    let left = 100 - 15
     answers(() => ({ remaining: --left, resetsInMs: 60_000 - time.now() }))
     void many(100, call)
     await time.run(59_000)
-    // 50 were left, 20 of them belong to others.
-    expect(sent).toHaveLength(30)
+    expect(sent).toHaveLength(80)
+    expect(left).toBe(5)
   })
 
   test('a burst keeps one slot to learn at the reported end that the window is shorter than configured', async () => {

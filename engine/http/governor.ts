@@ -140,7 +140,7 @@ export function createGovernor(options: GovernorOptions): Governor {
       if (probe === 'no') probe = 'due'
     }
     if (probe === 'sent') return Number.POSITIVE_INFINITY
-    const allowance = reported.allowance(now, slots.inFlight)
+    const allowance = reported.allowance(now, slots.inFlight, slots.answeredAfter)
     if (endsAt !== undefined && allowance < 1) {
       if (allowance + slots.inFlight < 1) usedUp = true
       return endsAt

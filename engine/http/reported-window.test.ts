@@ -1,37 +1,48 @@
 import { describe, expect, test } from 'vitest'
 import { createReportedWindow } from './reported-window.ts'
 
+const none = () => 0
 const minute = { requests: 200, perMs: 60_000, reserve: 0 }
 
 describe('what remains', () => {
   test('is unknown until it is reported', () => {
     const window = createReportedWindow(minute)
-    expect(window.allowance(0, 5)).toBe(Number.POSITIVE_INFINITY)
+    expect(window.allowance(0, 5, none)).toBe(Number.POSITIVE_INFINITY)
     window.report({ sentAt: 0, receivedAt: 10 }, 1)
-    expect(window.allowance(10, 0)).toBe(Number.POSITIVE_INFINITY)
+    expect(window.allowance(10, 0, none)).toBe(Number.POSITIVE_INFINITY)
     expect(window.known).toBe(false)
   })
 
-  test('is the lowest figure of the window, less what is under way and the part of others', () => {
-    const window = createReportedWindow({ ...minute, reserve: 20 })
+  test('is the lowest figure of the window, less what is under way', () => {
+    const window = createReportedWindow(minute)
     window.report({ sentAt: 0, receivedAt: 100, remaining: 150, resetsInMs: 30_000 }, 1)
     window.report({ sentAt: 5, receivedAt: 300, remaining: 170, resetsInMs: 29_800 }, 2)
-    expect(window.allowance(300, 4)).toBe(150 - 4 - 20)
+    expect(window.allowance(300, 4, none)).toBe(150 - 4)
+  })
+
+  test('less the part of others, as far as they have not used it', () => {
+    const window = createReportedWindow({ ...minute, reserve: 20 })
+    window.report({ sentAt: 0, receivedAt: 100, remaining: 150, resetsInMs: 30_001 }, 1)
+    // The window began 30 s before. 50 calls are used; the fewer of them were ours, the more others have had.
+    const ours = (calls: number) => (since: number) => (since === -29_999 ? calls : 0)
+    expect(window.allowance(100, 4, ours(46))).toBe(150 - 4 - 20)
+    expect(window.allowance(100, 4, ours(34))).toBe(150 - 4 - 8)
+    expect(window.allowance(100, 4, ours(10))).toBe(150 - 4)
   })
 
   test('falls by one for an answer that does not say', () => {
     const window = createReportedWindow(minute)
     window.report({ sentAt: 0, receivedAt: 10, remaining: 5, resetsInMs: 30_000 }, 1)
     window.report({ sentAt: 20, receivedAt: 30 }, 2)
-    expect(window.allowance(30, 0)).toBe(4)
+    expect(window.allowance(30, 0, none)).toBe(4)
   })
 
   test('is unknown again when the window has surely ended', () => {
     const window = createReportedWindow(minute)
     window.report({ sentAt: 0, receivedAt: 100, remaining: 0, resetsInMs: 30_500 }, 1)
     expect(window.endsAt(0)).toBe(30_650)
-    expect(window.allowance(30_649, 0)).toBe(0)
-    expect(window.allowance(30_650, 0)).toBe(Number.POSITIVE_INFINITY)
+    expect(window.allowance(30_649, 0, none)).toBe(0)
+    expect(window.allowance(30_650, 0, none)).toBe(Number.POSITIVE_INFINITY)
   })
 
   test('ends by the answer that tells most exactly', () => {
@@ -52,7 +63,7 @@ describe('what remains', () => {
       const window = createReportedWindow(minute)
       window.report({ sentAt: 0, receivedAt: 10, remaining: 0, resetsInMs: 30_001 }, 1)
       window.report({ sentAt, receivedAt: 30_300, remaining: 199, resetsInMs: 59_801 }, 2)
-      expect(window.allowance(30_300, 0)).toBe(199)
+      expect(window.allowance(30_300, 0, none)).toBe(199)
     }
   })
 
@@ -61,16 +72,16 @@ describe('what remains', () => {
     window.report({ sentAt: 29_000, receivedAt: 29_100, remaining: 3, resetsInMs: 950 }, 1)
     window.report({ sentAt: 30_100, receivedAt: 30_200, remaining: 199, resetsInMs: 59_850 }, 2)
     window.report({ sentAt: 29_900, receivedAt: 30_300, remaining: 1, resetsInMs: 60 }, 3)
-    expect(window.allowance(30_300, 0)).toBe(199)
+    expect(window.allowance(30_300, 0, none)).toBe(199)
   })
 
   test('without a reported end, an answer to a later call counts, one that overtook does not', () => {
     const window = createReportedWindow(minute)
     window.report({ sentAt: 0, receivedAt: 100, remaining: 5 }, 1)
     window.report({ sentAt: 50, receivedAt: 200, remaining: 9 }, 2)
-    expect(window.allowance(200, 0)).toBe(5)
+    expect(window.allowance(200, 0, none)).toBe(5)
     window.report({ sentAt: 201, receivedAt: 300, remaining: 8 }, 3)
-    expect(window.allowance(300, 0)).toBe(8)
+    expect(window.allowance(300, 0, none)).toBe(8)
   })
 })
 

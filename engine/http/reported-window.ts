@@ -12,8 +12,11 @@ export interface Report {
 export interface ReportedWindow {
   /** Takes an answer in, whatever the order in which answers arrive. */
   report(report: Report, ourRecentCalls: number): void
-  /** Calls that may still be sent before the window ends, `inFlight` being under way; Infinity when nothing is known. */
-  allowance(now: number, inFlight: number): number
+  /**
+   * Calls that may still be sent before the window ends; Infinity when nothing is known. `inFlight`: calls under way.
+   * `answeredAfter`: how many of our calls were answered after a time.
+   */
+  allowance(now: number, inFlight: number, answeredAfter: (since: number) => number): number
   /** The end of the window which `allowance` is about, with a margin; undefined when it is over or none is known. */
   endsAt(now: number): number | undefined
   /** True once any answer has told the end of a window. */
@@ -45,7 +48,7 @@ export function createReportedWindow({
 }: {
   readonly requests: number
   readonly perMs: number
-  /** Calls that must be left to others. */
+  /** Calls of each window that are for others; what they have used of it already need not be left to them. */
   readonly reserve: number
 }): ReportedWindow {
   let window: Window | undefined
@@ -112,11 +115,15 @@ export function createReportedWindow({
         window.answeredAt = Math.max(window.answeredAt, next.answeredAt)
       }
     },
-    allowance: (now, inFlight) => {
+    allowance: (now, inFlight, answeredAfter) => {
       if (window === undefined || now >= window.latestEnd + margin()) return Number.POSITIVE_INFINITY
       // The lowest figure seen belongs to the call that the server handled last, so every answered call is in it; those
       // under way may or may not be.
-      return window.remaining - reserve - inFlight
+      const left = window.remaining - inFlight
+      if (reserve === 0) return left
+      const begin = window.earliestEnd - (shorterMs ?? perMs)
+      const usedByOthers = requests - window.remaining - answeredAfter(begin) - inFlight
+      return left - Math.max(0, reserve - Math.max(0, usedByOthers))
     },
     endsAt: (now) =>
       window === undefined || now >= window.latestEnd + margin() ? undefined : window.latestEnd + margin(),

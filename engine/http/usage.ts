@@ -23,8 +23,8 @@ export function createUsageMeter(capacity: number): UsageMeter {
   return {
     elapse(now, { waiting, inFlight }, periodMs) {
       const busy = waiting + inFlight > 0
-      if (periodMs !== length) {
-        // Another period is another measure: nothing counted before compares with it.
+      if (Math.abs(periodMs - length) > 0.1 * length) {
+        // Another period is another measure: nothing counted before compares with it. (Small corrections are none.)
         length = periodMs
         start = undefined
         used = 0
