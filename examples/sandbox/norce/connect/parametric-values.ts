@@ -27,7 +27,7 @@ export function importParametrics(
       context.warn(`Parametric with code ${code} was not found.`, raw)
       continue
     }
-    const value = valueOf(parametric, entry, context.store)
+    const value = storedValue(parametric, entry, context.store)
     if (typeof value === 'string' && value.startsWith(PROBLEM)) context.warn(value.slice(PROBLEM.length), raw)
     else next.set(code, value)
   }
@@ -38,7 +38,7 @@ export function importParametrics(
 const PROBLEM = '\u0000'
 
 /** The value as it is kept: a scalar, a code, a list of codes, or texts by culture; or a problem. */
-function valueOf(parametric: Parametric, entry: Item, store: Store): unknown {
+function storedValue(parametric: Parametric, entry: Item, store: Store): unknown {
   const wrongKind = (property: string) => `${PROBLEM}Parametric ${parametric.code} needs ${property}.`
   switch (parametric.typeId) {
     case PARAMETRIC_TYPE.Integer:
