@@ -3,7 +3,7 @@
  * Connect's Variant and Query's Product, a *sku* is the same in both [code C9, C13].
  *
  * Rows are kept lean, since a sandbox may hold 100,000 SKUs with several prices and places each: instants are shared
- * stamps, rows hang on their SKU, and lists that are empty are null.
+ * stamps, rows hang on their SKU, and short lists are replaced rather than grown, since an array that grows reserves room.
  */
 
 /** When and by which account something was written. Rows written in one go share one stamp. */
@@ -136,7 +136,7 @@ export interface Cluster extends Tracked {
   parametrics: Map<string, unknown> | null
   definitionGroup: VariantGroup | null
   flags: Map<string, FlagState> | null
-  readonly variants: Variant[]
+  variants: readonly Variant[]
   extra: Record<string, unknown> | null
 }
 
@@ -154,7 +154,7 @@ export interface Variant extends Tracked {
   readonly cultures: CultureText[]
   parametrics: Map<string, unknown> | null
   flags: Map<string, FlagState> | null
-  readonly skus: Sku[]
+  skus: readonly Sku[]
   extra: Record<string, unknown> | null
 }
 
@@ -183,9 +183,9 @@ export interface Sku extends Tracked {
   /** Sizes, discount class, structure items and other values that few SKUs have. */
   extra: Record<string, unknown> | null
   /** Sorted by price list id and quantity break. */
-  readonly prices: PriceRow[]
+  prices: readonly PriceRow[]
   /** Sorted by warehouse id and location id. */
-  readonly onHands: OnHandRow[]
+  onHands: readonly OnHandRow[]
 }
 
 /** Amounts ex VAT; at most four decimals. */

@@ -3,7 +3,7 @@ import { addPrice } from './connect/import-prices.ts'
 import { clusterKey, forgetPair, removeCluster, variantKey } from './connect/import-products.ts'
 import { SKU_STATUS } from './connect/value-enums.ts'
 import type { CultureText, Sku, Stamp } from './model.ts'
-import { findOnHand, findPrice, onHandKey, priceKey, removeFrom, type Store } from './store.ts'
+import { findOnHand, findPrice, onHandKey, priceKey, type Store, without } from './store.ts'
 
 /** What a person in the shop does by hand: nothing of it goes through an import. */
 export type ShopChange =
@@ -127,7 +127,7 @@ function applyShopChange(store: Store, change: ShopChange, stamp: Stamp): void {
       for (const sku of store.skus.values()) {
         const row = findOnHand(sku, location)
         if (row === undefined) continue
-        removeFrom(sku.onHands, row)
+        sku.onHands = without(sku.onHands, row)
         store.onHandCount -= 1
       }
       locations.delete(change.location)
@@ -185,7 +185,7 @@ function removeSku(store: Store, sku: Sku): void {
   if (variant.skus.length > 0) return
   forgetPair(store, variant)
   store.variants.delete(variant.id)
-  removeFrom(variant.cluster.variants, variant)
+  variant.cluster.variants = without(variant.cluster.variants, variant)
   if (variant.cluster.variants.length === 0) removeCluster(store, variant.cluster)
 }
 
@@ -193,7 +193,7 @@ function removePriceList(store: Store, code: string): void {
   const list = known(store.priceLists, code, 'price list')
   for (const sku of store.skus.values()) {
     for (const row of sku.prices.filter((candidate) => candidate.list === list)) {
-      removeFrom(sku.prices, row)
+      sku.prices = without(sku.prices, row)
       store.priceCount -= 1
     }
   }

@@ -195,7 +195,7 @@ export function createStore(reference: NorceReferenceData, installed: Stamp): St
     },
     addSku(sku) {
       store.skus.set(sku.partNo, sku)
-      sku.variant.skus.push(sku)
+      sku.variant.skus = [...sku.variant.skus, sku]
       sorted = null
     },
     removeSku(sku) {
@@ -203,7 +203,7 @@ export function createStore(reference: NorceReferenceData, installed: Stamp): St
       sorted = null
       store.priceCount -= sku.prices.length
       store.onHandCount -= sku.onHands.length
-      removeFrom(sku.variant.skus, sku)
+      sku.variant.skus = without(sku.variant.skus, sku)
     },
     noteWrite(kind, row, key, action, stamp, jobId) {
       if (action === 'changed') row.updated = stamp
@@ -342,9 +342,8 @@ function zeros(): Record<RowKind, number> {
   return Object.fromEntries(KINDS.map((kind) => [kind, 0])) as Record<RowKind, number>
 }
 
-export function removeFrom<T>(list: T[], entry: T): void {
-  const index = list.indexOf(entry)
-  if (index >= 0) list.splice(index, 1)
+export function without<T>(list: readonly T[], entry: T): readonly T[] {
+  return list.filter((other) => other !== entry)
 }
 
 /** The price row of a key, if there is one. A SKU has few of them: a look along the list is quicker than a map. */
@@ -356,13 +355,17 @@ export function findOnHand(sku: Sku, location: Location): OnHandRow | undefined 
   return sku.onHands.find((row) => row.location === location)
 }
 
-/** Puts a row where it belongs in a list that is sorted by two numbers. */
-export function insertSorted<T>(rows: T[], row: T, first: (row: T) => number, second: (row: T) => number): void {
+/** A list that is sorted by two numbers, with one row more. */
+export function withSorted<T>(
+  rows: readonly T[],
+  row: T,
+  first: (row: T) => number,
+  second: (row: T) => number,
+): readonly T[] {
   const position = rows.findIndex(
     (other) => first(other) > first(row) || (first(other) === first(row) && second(other) > second(row)),
   )
-  if (position < 0) rows.push(row)
-  else rows.splice(position, 0, row)
+  return position < 0 ? [...rows, row] : rows.toSpliced(position, 0, row)
 }
 
 export const priceKey = (row: PriceRow): string => `${row.sku.partNo} / ${row.list.code} / ${row.qtyBreak}`

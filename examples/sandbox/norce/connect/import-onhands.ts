@@ -1,5 +1,5 @@
 import type { Location, OnHandRow, Sku, Stamp } from '../model.ts'
-import { findOnHand, insertSorted, onHandKey, type Store } from '../store.ts'
+import { findOnHand, onHandKey, type Store, withSorted } from '../store.ts'
 import { type ImportContext, type ImportItem, items, keepLast, valueOr } from './import-context.ts'
 import type { Item } from './item-schema.ts'
 
@@ -111,7 +111,7 @@ export function addOnHand(store: Store, sku: Sku, location: Location, stamp: Sta
     activeStamp: null,
     infos: null,
   }
-  insertSorted(
+  sku.onHands = withSorted(
     sku.onHands,
     row,
     (other) => other.location.warehouse.id,

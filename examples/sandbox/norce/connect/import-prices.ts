@@ -1,5 +1,5 @@
 import type { PriceList, PriceRow, Sku, Stamp } from '../model.ts'
-import { findPrice, insertSorted, priceKey, type Store } from '../store.ts'
+import { findPrice, priceKey, type Store, withSorted } from '../store.ts'
 import { type ImportContext, type ImportItem, keepLast, valueOr } from './import-context.ts'
 import type { Item } from './item-schema.ts'
 
@@ -150,7 +150,7 @@ export function addPrice(store: Store, sku: Sku, list: PriceList, qtyBreak: numb
     priceRuleId: list.defaultPriceRuleId,
     priceRuleValue: null,
   }
-  insertSorted(
+  sku.prices = withSorted(
     sku.prices,
     row,
     (other) => other.list.id,

@@ -1,5 +1,5 @@
 import type { CategoryLink, Cluster, FlagState, Manufacturer, Sku, Stamp, Variant, VariantGroup } from '../model.ts'
-import { pairKey, removeFrom, type Store } from '../store.ts'
+import { pairKey, type Store, without } from '../store.ts'
 import { importTexts, namesTexts } from './culture-texts.ts'
 import { type ImportContext, type ImportItem, items, text } from './import-context.ts'
 import { importStandardPrice } from './import-prices.ts'
@@ -401,7 +401,7 @@ function addVariant(store: Store, cluster: Cluster, stamp: Stamp): Variant {
     extra: null,
   }
   store.variants.set(variant.id, variant)
-  cluster.variants.push(variant)
+  cluster.variants = [...cluster.variants, variant]
   return variant
 }
 
@@ -457,10 +457,10 @@ export function forgetPair(store: Store, variant: Variant): void {
 
 function moveVariant(store: Store, variant: Variant, to: Cluster): void {
   const from = variant.cluster
-  removeFrom(from.variants, variant)
+  from.variants = without(from.variants, variant)
   if (from.variants.length === 0) removeCluster(store, from)
   variant.cluster = to
-  to.variants.push(variant)
+  to.variants = [...to.variants, variant]
 }
 
 export function removeCluster(store: Store, cluster: Cluster): void {
