@@ -14,7 +14,19 @@ export interface Compiled extends Checked {
   readonly expression?: Expression
 }
 
-/** Checks an expression and makes it ready to be evaluated. Never throws. */
+/**
+ * Checks an expression and makes it ready to be evaluated. Never throws.
+ *
+ * Lists (design 5.3). Inside an expression JSONata answers nothing for an empty list that it made itself, and the bare
+ * member for a list of one; a list field of a record, a variable and `[ … ]` stay as they are. What follows from that:
+ *
+ * - the result, each field of an object that the expression writes out, and each list argument of a function of the
+ *   engine are lists again for none, one and many, by their static type;
+ * - paths, predicates, $count, $append, $join and `in` treat one and many alike, and are right;
+ * - where one and many differ, the checker reports it: comparisons, arithmetic, &, $string, $type, texts functions,
+ *   lists of lists; and $sum, $max, $not, $reduce where none would answer nothing;
+ * - of what has no schema (`any`) a list of one cannot be told from its member: `expects: 'list'` or $listOf says it.
+ */
 export function compile(options: CheckOptions): Compiled {
   const checked = check(options)
   if (!checked.runnable) return checked

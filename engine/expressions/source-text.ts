@@ -1,5 +1,6 @@
 import type { AstNode, Stage } from './ast.ts'
 import { childrenOf } from './ast.ts'
+import { closingBracket } from './brackets.ts'
 
 /** A part of an expression's text: [start, end). */
 export interface Span {
@@ -131,30 +132,10 @@ export class SourceText {
     return closing
   }
 
-  /** From an opening bracket to the one that closes it; strings, names, comments in between are passed over. */
+  /** From an opening bracket to the one that closes it. */
   #closed(open: Span): Span {
-    const { source } = this
-    let depth = 0
-    for (let i = open.start; i < source.length; i++) {
-      const char = source[i] as string
-      if (char === "'" || char === '"') {
-        for (i++; i < source.length && source[i] !== char; i++) if (source[i] === '\\') i++
-      } else if (char === '`') {
-        const close = source.indexOf('`', i + 1)
-        if (close < 0) return open
-        i = close
-      } else if (char === '/' && source[i + 1] === '*') {
-        const close = source.indexOf('*/', i + 2)
-        if (close < 0) return open
-        i = close + 1
-      } else if ('([{'.includes(char)) {
-        depth++
-      } else if (')]}'.includes(char)) {
-        depth--
-        if (depth === 0) return { start: open.start, end: i + 1 }
-      }
-    }
-    return open
+    const close = closingBracket(this.source, open.start)
+    return close === undefined ? open : { start: open.start, end: close + 1 }
   }
 
   #lambda(position: number): Span {

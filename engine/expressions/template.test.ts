@@ -26,6 +26,8 @@ describe('templates', () => {
     ["{$lookup({ 'a': 'x' }, 'a')}", 'x'],
     ["{'}' & id}", '%7D7'],
     ['{id /* } */}', '7'],
+    ["{$replace(identity.sku, /'+/, '}')}", 'A%2FB%20C'],
+    ['{id / 7}/{id / 7}', '1/1'],
     ['{stock.tracked}', 'true'],
     ["{$join(rows.sku, ',')}!", 'A%2CB!'],
   ])('%s', async (source, text) => {

@@ -1,3 +1,4 @@
+import { closingBracket } from './brackets.ts'
 import type { CheckOptions } from './check.ts'
 import { compile } from './compile.ts'
 import { failure } from './evaluation-failure.ts'
@@ -37,7 +38,7 @@ export interface TemplatePiece {
 
 /**
  * Divides a template. An expression ends at the brace that closes it: braces of its own objects and functions pair,
- * and those in its texts and comments do not count.
+ * and those in its texts, comments and regular expressions do not count.
  */
 export function parseTemplate(source: string): {
   readonly pieces: readonly TemplatePiece[]
@@ -59,7 +60,7 @@ export function parseTemplate(source: string): {
       written += char
       i += 2
     } else if (char === '{') {
-      const end = closingBrace(source, i)
+      const end = closingBracket(source, i)
       if (end === undefined) {
         problems.push(unpaired(source, i, 'The brace is not closed.', 'Add }, or write {{ for a brace as text.'))
         break
@@ -82,30 +83,6 @@ export function parseTemplate(source: string): {
 
 function unpaired(source: string, offset: number, message: string, advice: string): Problem {
   return { code: 'template-syntax', severity: 'error', message, advice, offset, length: Math.min(1, source.length) }
-}
-
-function closingBrace(source: string, open: number): number | undefined {
-  let depth = 0
-  for (let i = open; i < source.length; i++) {
-    const char = source[i] as string
-    if (char === "'" || char === '"') {
-      for (i++; i < source.length && source[i] !== char; i++) if (source[i] === '\\') i++
-    } else if (char === '`') {
-      const close = source.indexOf('`', i + 1)
-      if (close < 0) return undefined
-      i = close
-    } else if (char === '/' && source[i + 1] === '*') {
-      const close = source.indexOf('*/', i + 2)
-      if (close < 0) return undefined
-      i = close + 1
-    } else if (char === '{') {
-      depth++
-    } else if (char === '}') {
-      depth--
-      if (depth === 0) return i
-    }
-  }
-  return undefined
 }
 
 /** Checks and compiles a template; places of findings are places in the template. Never throws. */
