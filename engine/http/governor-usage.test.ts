@@ -9,7 +9,7 @@ const steady: Omit<Scenario, 'seed' | 'start' | 'lasts' | 'enforces' | 'reports'
   concurrent: 8,
   callers: 12,
 }
-const starts = [...Array.from({ length: 20 }, (_, index) => index * 3), 58.5, 59, 59.5, 59.9]
+const starts = [...Array.from({ length: 12 }, (_, index) => index * 5), 53, 57, 58.5, 59.9]
 
 describe('a server that counts by the minute of the clock', () => {
   for (const ms of [20, 100, 250, 500]) {
@@ -65,9 +65,9 @@ test('a stand-in with a faster clock is used at its own pace', async () => {
     const more = { seed: 5, start: start * 1000, lasts: minute, latency }
     const { server, stats } = await simulate({ ...scenario, ...more, enforces: 'fixed', reports: 'fixed' })
     expect(server.throttled).toBe(0)
-    // The margin of 5 % on what was learned is the price of safety.
-    expect(server.handledAt.length).toBeGreaterThan(0.93 * 20 * 200)
-    expect(stats.usedShare).toBeGreaterThan(0.93)
+    // The margin on what was learned is the price of safety.
+    expect(server.handledAt.length).toBeGreaterThan(0.95 * 20 * 200)
+    expect(stats.usedShare).toBeGreaterThan(0.95)
   }
 })
 

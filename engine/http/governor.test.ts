@@ -21,7 +21,10 @@ function set(options: Partial<GovernorOptions> = {}) {
   })
   const sent: Sent[] = []
   let answer: (sent: Sent) => Feedback | Error = () => ({})
-  const call = (name: string, { priority = 1, signal, ms = 10 }: { priority?: number; signal?: AbortSignal; ms?: number } = {}) =>
+  const call = (
+    name: string,
+    { priority = 1, signal, ms = 10 }: { priority?: number; signal?: AbortSignal; ms?: number } = {},
+  ) =>
     governor.run(
       async (attempt) => {
         const entry = { name, at: time.now(), attempt }
@@ -279,7 +282,8 @@ describe('throttled answers', () => {
     expect(later[0]).toBe(4)
     expect(later.slice(0, 5)).toEqual([4, 4, 4, 4, 4])
     expect(Math.max(...later)).toBe(8)
-    for (const [index, width] of later.slice(0, -1).entries()) expect(width).toBeGreaterThanOrEqual(later[index - 1] ?? 0)
+    for (const [index, width] of later.slice(0, -1).entries())
+      expect(width).toBeGreaterThanOrEqual(later[index - 1] ?? 0)
   })
 })
 

@@ -79,8 +79,11 @@ const throttleBackoff = { baseMs: 1000, maxMs: 60_000 }
 /** Good answers in a row after which a lowered concurrency grows by one and the backoff starts anew. */
 const goodAnswers = 20
 
-/** Added to a shorter window that the server showed, before it is used as our period. */
-const learnedMargin = 1.05
+/**
+ * Our period, in lengths of the shorter window that the server showed. What it showed is an upper bound already, so the
+ * margin is only for its clock being a little slower at times; it costs as much of the quota.
+ */
+const learnedMargin = 1.02
 
 interface Call {
   readonly priority: number
@@ -119,7 +122,8 @@ export function createGovernor(options: GovernorOptions): Governor {
   let usedUp = false
   let timer: { readonly at: number; readonly handle: unknown } | undefined
 
-  const periodMs = () => (reported?.shorterMs === undefined ? (limit?.perMs ?? 0) : reported.shorterMs * learnedMargin)
+  const windowMs = () => reported?.shorterMs ?? limit?.perMs ?? 0
+  const periodMs = () => (reported?.shorterMs === undefined ? windowMs() : reported.shorterMs * learnedMargin)
 
   /** The slots that may be occupied now. */
   const usable = (endsAt: number | undefined): number => {
@@ -161,6 +165,7 @@ export function createGovernor(options: GovernorOptions): Governor {
       latencyMs,
       capacity: usableSlots,
       periodMs: period,
+      windowMs: windowMs(),
       occupied: slots.occupied(now, period),
       recent: slots.occupied(now, 1.5 * period),
       due: endsAt === undefined ? 0 : slots.freeBy(endsAt - (latencyMs ?? 0), usableSlots, period),
@@ -199,7 +204,7 @@ export function createGovernor(options: GovernorOptions): Governor {
   }
 
   const elapse = (now: number): void => {
-    usage?.elapse(now, { waiting, inFlight: slots.inFlight }, reported?.shorterMs ?? limit?.perMs ?? 0)
+    usage?.elapse(now, { waiting, inFlight: slots.inFlight }, windowMs())
   }
 
   const start = async (call: Call): Promise<void> => {

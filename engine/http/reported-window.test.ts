@@ -10,7 +10,7 @@ describe('what remains', () => {
     expect(window.allowance(0, 5, none)).toBe(Number.POSITIVE_INFINITY)
     window.report({ sentAt: 0, receivedAt: 10 }, 1)
     expect(window.allowance(10, 0, none)).toBe(Number.POSITIVE_INFINITY)
-    expect(window.known).toBe(false)
+    expect(window.endsAt(10)).toBeUndefined()
   })
 
   test('is the lowest figure of the window, less what is under way', () => {

@@ -19,8 +19,6 @@ export interface ReportedWindow {
   allowance(now: number, inFlight: number, answeredAfter: (since: number) => number): number
   /** The end of the window which `allowance` is about, with a margin; undefined when it is over or none is known. */
   endsAt(now: number): number | undefined
-  /** True once any answer has told the end of a window. */
-  readonly known: boolean
   /** True when an answer has shown that the server's window is about as long as `periodMs`, or longer. */
   lastsAbout(periodMs: number): boolean
   /** The length of the server's window if it has proved shorter than configured, else undefined. */
@@ -127,9 +125,6 @@ export function createReportedWindow({
     },
     endsAt: (now) =>
       window === undefined || now >= window.latestEnd + margin() ? undefined : window.latestEnd + margin(),
-    get known() {
-      return longestWait > 0
-    },
     lastsAbout: (periodMs) => longestWait >= 0.9 * periodMs,
     get shorterMs() {
       return shorterMs

@@ -32,18 +32,22 @@ describe('createRollingWindow', () => {
 
   test('counts as a plain list does, also after thousands of calls', () => {
     fc.assert(
-      fc.property(fc.array(fc.nat(20), { minLength: 1, maxLength: 3000 }), fc.integer({ min: 1, max: 500 }), (gaps, period) => {
-        const slots = createRollingWindow(500)
-        const answers: number[] = []
-        let now = 0
-        for (const gap of gaps) {
-          now += gap
-          slots.sent()
-          slots.answered(now)
-          answers.push(now)
-        }
-        expect(slots.occupied(now, period)).toBe(answers.filter((at) => at > now - period).length)
-      }),
+      fc.property(
+        fc.array(fc.nat(20), { minLength: 1, maxLength: 3000 }),
+        fc.integer({ min: 1, max: 500 }),
+        (gaps, period) => {
+          const slots = createRollingWindow(500)
+          const answers: number[] = []
+          let now = 0
+          for (const gap of gaps) {
+            now += gap
+            slots.sent()
+            slots.answered(now)
+            answers.push(now)
+          }
+          expect(slots.occupied(now, period)).toBe(answers.filter((at) => at > now - period).length)
+        },
+      ),
       { numRuns: 50 },
     )
   })
