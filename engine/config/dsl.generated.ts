@@ -1087,6 +1087,10 @@ export interface Job {
    */
   readonly ok: Expression
   /**
+   * How many rows were written, as its state tells, where one row is written for each record: when there are fewer than were sent and the log does not say why, the rest is read back.
+   */
+  readonly applied?: Expression
+  /**
    * How many rows failed, as its state tells: when the log explains fewer, the rest is read back.
    */
   readonly failures?: Expression
@@ -1151,7 +1155,7 @@ export interface JobRow {
    */
   readonly say?: Expression
   /**
-   * 'failed', 'warned', or 'absent' when something that the record needs is not there.
+   * 'failed', 'warned' when the record was written all the same, 'doubted' when it must be read back, or 'absent' when something that it needs is not there.
    */
   readonly is: Expression
   /**

@@ -465,6 +465,7 @@ class ConnectorCompiler {
       ok: formula('ok', 'condition'),
       failures:
         job.failures === undefined ? undefined : this.compiler.formula([...path, 'failures'], job.failures, scope),
+      applied: job.applied === undefined ? undefined : this.compiler.formula([...path, 'applied'], job.applied, scope),
       log: job.log && {
         request: this.request([...path, 'log'], job.log, 'job', type),
         rows: this.compiler.formula([...path, 'log', 'rows'], job.log.rows, scope),

@@ -190,6 +190,7 @@ export interface CompiledJob {
   readonly done: Formula
   readonly ok: Formula
   readonly failures: Formula | undefined
+  readonly applied: Formula | undefined
   readonly log: { readonly request: CompiledRequest; readonly rows: Formula } | undefined
   readonly row:
     | {

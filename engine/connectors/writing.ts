@@ -1,4 +1,6 @@
 import type { Variables } from '../config/expression-compiler.ts'
+import { EvaluationError } from '../expressions/function-definition.ts'
+import { withoutNulls } from '../expressions/values/without-nulls.ts'
 import { sleep } from '../http/retry.ts'
 import type { Clock, Timers } from '../http/time.ts'
 import { keyText } from '../store/key.ts'
@@ -74,7 +76,20 @@ export function createWriting(options: WritingOptions): Writing {
       // A batch that is refused as a whole is halved to find the record that spoils it; a batch in which everything is
       // refused would lead to many calls, so the number of refusals is bounded.
       const budget = { refusals: 2 * Math.ceil(Math.log2(batch.items.length + 1)) + 4, resends: 2 }
-      await sendItems(entity, write, batch.items, batch.owned, sending, outcomes, budget)
+      try {
+        await sendItems(entity, write, batch.items, batch.owned, sending, outcomes, budget)
+      } catch (error) {
+        // An answer that the connector's expressions do not fit says nothing of what was done.
+        if (!(error instanceof EvaluationError)) throw error
+        for (const { key } of batch.items.flat()) {
+          if (!outcomes.has(key))
+            outcomes.set(key, {
+              kind: 'failed',
+              code: 'unexpected-answer',
+              message: `The answer does not fit the connector file: ${error.message}`,
+            })
+        }
+      }
       return outcomes
     },
   }
@@ -243,31 +258,19 @@ export function createWriting(options: WritingOptions): Writing {
       }
     }
     const ok = (await job.ok.evaluate(state, scope)) === true
-    const failures = job.failures ? Number(await job.failures.evaluate(state, scope)) : undefined
-    const entries: LogEntry[] = []
-    if (job.log && job.row) {
-      const answer = await caller.call(job.log.request, scope, asked)
-      const log = { status: answer.status, headers: answer.headers, body: answer.body }
-      for (const row of asList(await job.log.rows.evaluate(log, scope))) {
-        const of = async (key: 'record' | 'text' | 'say' | 'code'): Promise<unknown> =>
-          job.row?.[key]?.evaluate(row, scope)
-        const say = await of('say')
-        const code = await of('code')
-        const text = await of('text')
-        entries.push({
-          record: await of('record'),
-          text: typeof text === 'string' ? text : undefined,
-          say: typeof say === 'string' ? say : undefined,
-          code: typeof code === 'string' ? code : undefined,
-          is: String(await job.row.is.evaluate(row, scope)),
-        })
-      }
+    const count = async (formula: typeof job.failures): Promise<number | undefined> => {
+      const value = formula && Number(await formula.evaluate(state, scope))
+      return value !== undefined && Number.isFinite(value) ? value : undefined
     }
+    const failures = await count(job.failures)
+    const written = await count(job.applied)
+    const entries = job.log && job.row ? await logEntries(job, job.log, job.row, scope, asked) : []
     const explained = explainLog(entity, records, entries)
     const warnings = new Map<string, string[]>()
     for (const { record, entry } of explained.rows) {
       const message = entry.say ?? 'The job refused the row without a reason.'
       if (entry.is === 'warned') warnings.set(record.key, [...(warnings.get(record.key) ?? []), message])
+      else if (entry.is === 'doubted') unexplained.add(record)
       else
         outcomes.set(record.key, {
           kind: entry.is === 'absent' ? 'absent' : 'failed',
@@ -275,14 +278,46 @@ export function createWriting(options: WritingOptions): Writing {
           message,
         })
     }
-    const failedEntries = entries.filter((entry) => entry.is !== 'warned').length
-    const more = failures !== undefined && Number.isFinite(failures) && failures > failedEntries
-    const doubtful = !ok || more || explained.unclear.some((entry) => entry.is !== 'warned')
+    const refused = entries.filter((entry) => entry.is !== 'warned' && entry.is !== 'doubted').length
+    const more = failures !== undefined && failures > refused
+    // Some systems ignore a row without a word; then fewer rows were written than were sent.
+    const fewer = written !== undefined && written < records.filter((record) => !outcomes.has(record.key)).length
+    const doubtful = !ok || more || fewer || explained.unclear.some((entry) => entry.is !== 'warned')
     for (const record of records) {
       if (outcomes.has(record.key)) continue
       if (doubtful) unexplained.add(record)
-      else outcomes.set(record.key, { ...applied, warnings: warnings.get(record.key) ?? [] })
+      else if (!unexplained.has(record))
+        outcomes.set(record.key, { ...applied, warnings: warnings.get(record.key) ?? [] })
     }
+  }
+
+  async function logEntries(
+    job: NonNullable<CompiledWrite['job']>,
+    log: NonNullable<NonNullable<CompiledWrite['job']>['log']>,
+    row: NonNullable<NonNullable<CompiledWrite['job']>['row']>,
+    scope: Variables,
+    asked: Parameters<Caller['call']>[2],
+  ): Promise<LogEntry[]> {
+    const answer = await caller.call(log.request, scope, asked)
+    const rows = asList(
+      await log.rows.evaluate({ status: answer.status, headers: answer.headers, body: answer.body }, scope),
+    )
+    const entries: LogEntry[] = []
+    for (const raw of rows) {
+      const entry = withoutNulls(raw)
+      const text = async (formula: typeof job.failures): Promise<string | undefined> => {
+        const value = await formula?.evaluate(entry, scope)
+        return typeof value === 'string' ? value : undefined
+      }
+      entries.push({
+        record: await row.record?.evaluate(entry, scope),
+        text: await text(row.text),
+        say: await text(row.say),
+        code: await text(row.code),
+        is: String(await row.is.evaluate(entry, scope)),
+      })
+    }
+    return entries
   }
 
   /** Finds out what became of records that nothing explains: read back by key; else sent again where that is safe. */

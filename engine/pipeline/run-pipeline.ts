@@ -2,6 +2,8 @@ import { type Batch, createBatcher } from '../connectors/batching.ts'
 import type { Connection } from '../connectors/connection.ts'
 import { CallFailure, isSystemFailure } from '../connectors/failure.ts'
 import { type OutgoingRecord, unevenField } from '../connectors/owned-fields.ts'
+import type { RowOutcome } from '../connectors/writing.ts'
+import { keyText } from '../store/key.ts'
 import type { Link } from '../store/state-store.ts'
 import type { CompiledMapping } from './compiled-mapping.ts'
 import { type Counts, createCounts } from './counts.ts'
@@ -586,16 +588,57 @@ class PipelineRun {
       tally: this.tally(mapping.to.connection),
       onJob: (job) => context.store.journal.setJob(intent, job),
     })
+    const missing = await this.missingAfterAll(records, outcomes)
     ledger.transaction(() => {
       for (const { key } of records) {
         const departure = this.departures.get(key)
         this.departures.delete(key)
-        const outcome = outcomes.get(key)
+        const outcome = missing.get(key) ?? outcomes.get(key)
         if (departure && outcome) ledger.settle(departure, outcome)
       }
       context.store.journal.close(intent)
     })
     this.progress('writing', this.counts.read)
+  }
+
+  /**
+   * A record that the target took and does not hold may lack what it needs: the target was known to have it, and has it
+   * no more. It is asked once more.
+   */
+  private async missingAfterAll(
+    records: readonly OutgoingRecord[],
+    outcomes: ReadonlyMap<string, RowOutcome>,
+  ): Promise<ReadonlyMap<string, RowOutcome>> {
+    const { mapping, context } = this
+    const found = new Map<string, RowOutcome>()
+    const doubtful = records.flatMap(({ key }) => {
+      const outcome = outcomes.get(key)
+      const departure = this.departures.get(key)
+      return departure && outcome?.kind === 'failed' && outcome.code === 'not-applied' ? [departure] : []
+    })
+    if (doubtful.length === 0 || mapping.needs.length === 0) return found
+    for (const { entity, field } of mapping.needs) {
+      context.store.known.remove(
+        entity.name,
+        doubtful.map(({ target }) => keyText([target.fields[field]])),
+      )
+    }
+    const missing = await findMissing(
+      mapping,
+      doubtful.map(({ target }) => target),
+      { ...context, stop: context.abort },
+      (connection) => this.tally(connection),
+    )
+    for (const { target } of doubtful) {
+      const absent = missing.of([target])
+      if (absent)
+        found.set(target.key, {
+          kind: 'absent',
+          code: 'not-in-target',
+          message: `${absent.entity} has no record with this ${absent.field} any more.`,
+        })
+    }
+    return found
   }
 
   /** What the source yields no more is told to the target, unless it is too much. */

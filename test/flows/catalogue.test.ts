@@ -13,7 +13,12 @@ afterAll(() => at.stop())
 
 function inShop(id: number): boolean {
   const product = at.catalogue.product(id)
-  return product !== undefined && product.status !== 'ARCHIVED' && product.sku.trim() !== '' && product.customFields.PCF_WEB === true
+  return (
+    product !== undefined &&
+    product.status !== 'ARCHIVED' &&
+    product.sku.trim() !== '' &&
+    product.customFields.PCF_WEB === true
+  )
 }
 
 describe('F1 products', () => {
@@ -22,7 +27,10 @@ describe('F1 products', () => {
     for (const id of at.catalogue.ids()) if (inShop(id)) sold.push({ id, sku: at.catalogue.sku(id).trim() })
     const distinct = new Set(sold.map(({ sku }) => sku))
     expect(at.shop.state.counts().skus).toBe(distinct.size)
-    expect(report.of.products).toMatchObject({ created: distinct.size, failed: { 'key-taken': sold.length - distinct.size } })
+    expect(report.of.products).toMatchObject({
+      created: distinct.size,
+      failed: { 'key-taken': sold.length - distinct.size },
+    })
     const clusters = new Map<number, string[]>()
     for (const { id, sku } of sold) {
       const product = at.catalogue.product(id)
@@ -43,7 +51,9 @@ describe('F1 products', () => {
     expect(Object.keys(view?.Variant.Parametrics ?? {}).sort()).toEqual(['p_colour', 'p_size'])
     expect(view?.Cluster.Categories.length).toBeGreaterThan(0)
     expect(view?.Cluster.Cultures['en-GB']?.Name).toBe(at.catalogue.product(variant?.id ?? 0)?.name)
-    const service = sold.find(({ id }) => at.catalogue.product(id)?.stockTracked === false && !at.catalogue.product(id)?.components)
+    const service = sold.find(
+      ({ id }) => at.catalogue.product(id)?.stockTracked === false && !at.catalogue.product(id)?.components,
+    )
     expect(at.shop.state.sku(service?.sku ?? '')?.TypeId).toBe(11)
   })
 
@@ -75,7 +85,10 @@ describe('F1 products', () => {
   })
 
   it('lets the siblings of a changed variant travel with it', async () => {
-    const variant = sold.find(({ id }) => (at.catalogue.product(id)?.variations.length ?? 0) === 2) as { id: number; sku: string }
+    const variant = sold.find(({ id }) => (at.catalogue.product(id)?.variations.length ?? 0) === 2) as {
+      id: number
+      sku: string
+    }
     const partNos = at.shop.state.sku(variant.sku)?.Cluster.PartNos ?? []
     expect(partNos.length).toBeGreaterThan(1)
     at.catalogue.change(variant.id, { weightKg: 9.5 })
@@ -120,7 +133,8 @@ describe('F2 prices', () => {
     at.catalogue.setPrice(id, 7, { '1': '10.0000', '10': '9.5000' })
     await at.run({ mappings: ['prices'] })
     const prices = at.shop.state.sku(sku)?.Prices ?? []
-    const price = (list: string, breakAt = 1) => prices.find((row) => row.PriceListCode === list && row.QuantityBreak === breakAt)
+    const price = (list: string, breakAt = 1) =>
+      prices.find((row) => row.PriceListCode === list && row.QuantityBreak === breakAt)
     const rate = { 1: 0, 7: 20, 8: 0, 9: 5 }[at.catalogue.product(id)?.taxCodeId ?? 1] ?? 0
     expect(price('UK-RETAIL')?.PriceSale).toBe(Math.round((1.95 / (1 + rate / 100)) * 10_000) / 10_000)
     expect(price('UK-TRADE', 10)?.PriceSale).toBe(9.5)
@@ -171,7 +185,10 @@ describe('F3 stock', () => {
   })
 
   it('shows none of a product that left the selection', async () => {
-    const { id, sku } = sold.find(({ id }, index) => index > 10 && at.catalogue.product(id)?.stockTracked && at.catalogue.product(id)?.groupId === 0) as { id: number; sku: string }
+    const { id, sku } = sold.find(
+      ({ id }, index) =>
+        index > 10 && at.catalogue.product(id)?.stockTracked && at.catalogue.product(id)?.groupId === 0,
+    ) as { id: number; sku: string }
     at.catalogue.setStock(id, 2, { inStock: 50, allocated: 0, inTransit: 0 })
     await at.run({ mappings: ['stock'] })
     expect(at.shop.state.sku(sku)?.OnHands.find((place) => place.WarehouseCode === 'CW1')?.OnhandValue).toBe(49)

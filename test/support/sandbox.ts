@@ -27,8 +27,24 @@ export async function startShop({
 } = {}) {
   const clock = createClock({ speed })
   const catalogue = createCatalogue({ products, seed: 7, clock })
-  const backOffice = await startBrightpearl({ catalogue, clock, account: 'demo', appRef: 'app', devRef: 'dev', clientSecret: 'se+cr/et=', refreshToken: 're+fresh/1=', staffToken: 'staff' })
-  const shop = await startNorce({ clock, clientId: 'client', clientSecret: 's e:c+ret', applicationId: 1301, accountId: 71, switches })
+  const backOffice = await startBrightpearl({
+    catalogue,
+    clock,
+    account: 'demo',
+    appRef: 'app',
+    devRef: 'dev',
+    clientSecret: 'se+cr/et=',
+    refreshToken: 're+fresh/1=',
+    staffToken: 'staff',
+  })
+  const shop = await startNorce({
+    clock,
+    clientId: 'client',
+    clientSecret: 's e:c+ret',
+    applicationId: 1301,
+    accountId: 71,
+    switches,
+  })
   const variables: Record<string, string> = {
     BRIGHTPEARL_API_URL: backOffice.url,
     BRIGHTPEARL_AUTH_URL: backOffice.authUrl,
@@ -57,7 +73,11 @@ export async function startShop({
       shop.state.resetCounters()
       const report = await engine.run(options)
       const { written } = shop.state.counters()
-      return { ...report, written, of: Object.fromEntries(report.pipelines.map((pipeline) => [pipeline.mapping, pipeline])) }
+      return {
+        ...report,
+        written,
+        of: Object.fromEntries(report.pipelines.map((pipeline) => [pipeline.mapping, pipeline])),
+      }
     },
     async stop() {
       engine.close()
