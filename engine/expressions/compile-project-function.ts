@@ -36,17 +36,19 @@ export function compileProjectFunction(
   }
   const parameters = (node.arguments ?? []).map((parameter) => String(parameter.value))
   const definition: ProjectFunction = { name, source, parameters, lambda: node }
-  const found = checkProjectFunction(definition, { variables: new Map(), functions: new Map() })
-  return { function: definition, problems: found.filter((problem) => reportedAtDefinition.has(problem.code)) }
+  const found = checkText({ source, input: any, variables: new Map(), functions: new Map(), expects: 'function' })
+  return { function: definition, problems: found.problems.filter((problem) => reportedAtDefinition.has(problem.code)) }
 }
 
 /**
  * Checks the body of a function by itself, with arguments of any type: finds unknown functions and variables in one
- * that nobody calls. `functions` are all that it may call, itself included.
+ * that nobody calls. `functions` are all that it may call, itself included. What `compileProjectFunction` has found is
+ * not repeated.
  */
 export function checkProjectFunction(
   definition: ProjectFunction,
   options: Pick<CheckOptions, 'variables' | 'functions'>,
 ): readonly Problem[] {
-  return checkText({ ...options, source: definition.source, input: any, expects: 'function' }).problems
+  const { problems } = checkText({ ...options, source: definition.source, input: any, expects: 'function' })
+  return problems.filter((problem) => !reportedAtDefinition.has(problem.code))
 }

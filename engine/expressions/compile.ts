@@ -3,7 +3,7 @@ import { type Checked, type CheckOptions, check, type Expects } from './check.ts
 import { builtins } from './checker/builtins.ts'
 import { failure } from './evaluation-failure.ts'
 import type { Expression } from './expression.ts'
-import { type FastAnswer, fastAnswer } from './fast-path.ts'
+import { fastAnswer } from './fast-path.ts'
 import { type Interpreter, interpreter } from './interpreter.ts'
 import type { ExpressionFunction } from './project-function.ts'
 import { plainResult } from './result.ts'
@@ -72,4 +72,4 @@ function exactly(value: unknown, source: string): boolean {
   throw failure('not-true-or-false', `is a condition and answers ${what}`, source)
 }
 
-export type { Checked, CheckOptions, Expects, ExpressionFunction, FastAnswer }
+export type { CheckOptions, Expects, ExpressionFunction }

@@ -9,7 +9,9 @@ export const boolean: StaticType = { kind: 'boolean' }
 export const pending: StaticType = { kind: 'any' }
 export const functionType: StaticType = { kind: 'function' }
 
-export function listOf(of: StaticType): StaticType {
+type ListType = Extract<StaticType, { kind: 'list' }>
+
+export function listOf(of: StaticType): ListType {
   return { kind: 'list', of: required(of) }
 }
 
@@ -32,7 +34,7 @@ export function required(type: StaticType): StaticType {
 }
 
 /** Whether a value of this type may be nothing. Of `any` nothing is known, so nothing is said. */
-export function mayBeAbsent(type: StaticType): boolean {
+function mayBeAbsent(type: StaticType): boolean {
   return type.kind === 'nothing' || type.optional === true
 }
 
@@ -64,7 +66,7 @@ function joinPresent(a: StaticType, b: StaticType): StaticType {
     }
     case 'list':
       if (b.kind !== 'list') return any
-      if (a.made && b.made) return { ...listOf(join(a.of, b.of)), made: true } as StaticType
+      if (a.made && b.made) return { ...listOf(join(a.of, b.of)), made: true }
       if (a.of.kind === 'nothing') return b
       if (b.of.kind === 'nothing') return a
       return listOf(join(a.of, b.of))

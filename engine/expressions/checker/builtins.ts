@@ -1,17 +1,5 @@
 import type { StaticType } from '../static-type.ts'
-import {
-  any,
-  boolean,
-  join,
-  joinAll,
-  listOf,
-  memberOf,
-  number,
-  objectOf,
-  optional,
-  required,
-  text,
-} from '../type-algebra.ts'
+import { any, join, joinAll, listOf, memberOf, number, objectOf, optional, required, text } from '../type-algebra.ts'
 import { anyValue, booleanValue, listValue, mayBeNothing, numberValue, textValue, type Value } from './value.ts'
 
 export type Kind = StaticType['kind']
@@ -259,7 +247,5 @@ function withPresence(type: StaticType, like: StaticType): StaticType {
 
 export const builtins: ReadonlyMap<string, Builtin> = new Map(definitions.map((each) => [each.name, each]))
 
-/** Types that builtins give, for those that need more than a table: see calls.ts and higher-order.ts. */
+/** They answer nothing for an empty list (but for $sum of `[]`). */
 export const emptyIsNothing: ReadonlySet<string> = new Set(['sum', 'max', 'min', 'average'])
-
-export const truth: StaticType = boolean

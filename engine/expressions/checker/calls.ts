@@ -276,7 +276,7 @@ function accepts(kinds: readonly string[], type: StaticType): boolean {
   return kinds.length === 0 || type.kind === 'any' || type.kind === 'nothing' || kinds.includes(type.kind)
 }
 
-export function checkListArgument(
+function checkListArgument(
   checker: Checker,
   name: string,
   of: readonly string[],
