@@ -45,7 +45,7 @@ const FIELD_LISTS = {
   PriceListPriceRuleFieldsThatAreSet: PRICE_LIST_PRICE_RULE_FIELDS,
 } as const
 
-export type FieldList = keyof typeof FIELD_LISTS
+type FieldList = keyof typeof FIELD_LISTS
 
 /** Header object per import [code C1; doc D7]. ImportPriceLists has no FullFile. */
 const HEADERS: Readonly<Record<ImportName, { fullFile: boolean; lists: readonly FieldList[] }>> = {

@@ -239,7 +239,7 @@ export function createJobs({ clock, store, switches, delayMs, perItemMs }: JobsO
 }
 
 /** Rows of one job get instants that rise a little, ending at `end`, so that many share one and not all do. */
-export function stampSource(start: number, end: number, accountId: number): () => Stamp {
+function stampSource(start: number, end: number, accountId: number): () => Stamp {
   let used = 0
   let stamp: Stamp = { at: ticksFromMilliseconds(start), by: accountId }
   return () => {

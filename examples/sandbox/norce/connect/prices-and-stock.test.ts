@@ -144,6 +144,15 @@ describe('ImportSkuPriceLists', () => {
     expect(prices('210455-L')).toMatchObject([{ IsActive: false }])
   })
 
+  test('full file leaves a price alone whose row is there but ignored or rejected', async () => {
+    await importPrices([price(), price({ PartNo: '210455-L' })])
+    await importPrices([price({ PriceSale: 0 }), price({ PartNo: '210455-L', CurrencyCode: 'SEK' })], {
+      FullFile: true,
+      IgnoreSkuPriceListFieldsWhenEmpty: ['PriceSale'],
+    })
+    expect([prices()?.[0]?.IsActive, prices('210455-L')?.[0]?.IsActive]).toEqual([true, true])
+  })
+
   test('two full files for one list deactivate each other', async () => {
     await importPrices([price()], { FullFile: true })
     await importPrices([price({ PartNo: '210455-L' })], { FullFile: true })
@@ -177,6 +186,12 @@ describe('ImportOnhands', () => {
     await importOnhands([onHand()])
     await importOnhands([onHand({ OnhandValue: undefined, LeadTimeDayCount: undefined })])
     expect(places()).toMatchObject([{ OnhandValue: 0, LeadTimeDayCount: null }])
+  })
+
+  test('a named IsActive that the row lacks switches the record off', async () => {
+    await importOnhands([onHand()])
+    await importOnhands([onHand()], { SkuOnhandFieldsThatAreSet: ['OnhandValue', 'IsActive'] })
+    expect(places()).toMatchObject([{ OnhandValue: 42, IsActive: false }])
   })
 
   test('"checked" moves also when the value did not change, Updated does not', async () => {

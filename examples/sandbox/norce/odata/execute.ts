@@ -75,7 +75,7 @@ function sorted(rows: object[], orderBy: QueryOptions['orderBy'], type: EntityTy
 }
 
 /** Null sorts before every value, as in SQL Server. */
-export function compareValues(a: Value, b: Value): number {
+function compareValues(a: Value, b: Value): number {
   if (a === b) return 0
   if (a === null) return -1
   if (b === null) return 1

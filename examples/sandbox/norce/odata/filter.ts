@@ -20,7 +20,7 @@ export type FilterExpression =
       readonly part: FilterExpression
     }
 
-export type Comparison = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le'
+type Comparison = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le'
 type StringFunction = 'contains' | 'startswith' | 'endswith'
 type OperandType = EdmType | 'Edm.Date' | 'null'
 

@@ -206,6 +206,9 @@ describe('paging', () => {
     const { body } = await read('Products/ProductSkus?$top=1000&$select=PartNo')
     expect(body.value).toHaveLength(500)
     expect(body['@odata.nextLink']).toBeUndefined()
+    const ordered = await read('Products/ProductSkuPriceLists?$orderby=PriceSale desc&$top=2&$select=PartNo')
+    expect(ordered.body.value).toHaveLength(2)
+    expect(ordered.body['@odata.nextLink']).toBeUndefined()
     expect((await read('Products/ProductSkus?$top=0')).body.value).toEqual([])
   })
 

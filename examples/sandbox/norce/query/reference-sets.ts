@@ -30,7 +30,7 @@ export const trackingColumns = {
 } as const
 
 /** A set over a list that is made when it is read: for the small ones. */
-export function listSet<Row extends object>(name: string, type: EntityType, rows: () => readonly Row[]): EntitySet {
+function listSet<Row extends object>(name: string, type: EntityType, rows: () => readonly Row[]): EntitySet {
   return { name, type, rows }
 }
 
