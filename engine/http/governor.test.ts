@@ -193,20 +193,24 @@ describe('what the server reports', () => {
   })
 
   test('a shorter window that proves wrong is not believed again', async () => {
-    const { time, call, sent, answers } = set({ limit, concurrent: 8 })
-    // It reports windows of 3 s, but enforces 100 per minute.
-    let handled = 0
+    const { time, governor, call, answers } = set({ limit, concurrent: 8 })
+    // It reports windows of 3 s, but takes 100 in any minute only.
+    const taken: number[] = []
     answers(() => {
-      const used = sent.filter(({ at }) => Math.floor(at / 3000) === Math.floor(time.now() / 3000)).length
-      const feedback = { remaining: Math.max(0, 100 - used), resetsInMs: 3000 - (time.now() % 3000) }
-      return ++handled > 100 ? { ...feedback, throttled: true } : feedback
+      const now = time.now()
+      const resetsInMs = 3000 - (now % 3000)
+      const throttled = taken.filter((at) => at > now - 60_000).length >= 100
+      if (!throttled) taken.push(now)
+      const used = taken.filter((at) => at >= now - (now % 3000)).length
+      return { remaining: 100 - used, resetsInMs, throttled }
     })
-    void many(300, call)
-    await time.run(50_000)
-    const before = sent.length
-    await time.run(59_000)
-    // Only the slot that was kept, as a probe at most.
-    expect(sent.length - before).toBeLessThanOrEqual(1)
+    void many(1000, call)
+    await time.run(70_000)
+    const { throttled } = governor.stats()
+    expect(throttled).toBeGreaterThan(0)
+    await time.run(400_000)
+    expect(governor.stats().throttled).toBe(throttled)
+    expect(taken.length).toBeGreaterThanOrEqual(600)
   })
 })
 
