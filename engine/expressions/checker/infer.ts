@@ -16,10 +16,11 @@ import {
   pending,
   required,
 } from '../type-algebra.ts'
-import { asArgument, callWith, inferCall, inferVariable } from './calls.ts'
+import { callWith, inferCall } from './calls.ts'
 import { factsWhen, keyOf } from './facts.ts'
 import { written } from './findings.ts'
 import { bodyOf, enterLambda } from './lambdas.ts'
+import { asArgument } from './library-call.ts'
 import { checkTruth, inferBinary, inferMinus } from './operators.ts'
 import { inferGroup, inferKey, inferPath, inferStage, inferWildcard } from './paths.ts'
 import { regexFinding } from './regex-check.ts'
@@ -35,6 +36,7 @@ import {
   mayBeNothing,
   type Value,
 } from './value.ts'
+import { inferVariable } from './variables.ts'
 
 /** Reported where the function is defined, and not again at each of its calls. */
 export const reportedAtDefinition: ReadonlySet<string> = new Set([
