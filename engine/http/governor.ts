@@ -98,8 +98,8 @@ export function createGovernor(options: GovernorOptions): Governor {
   const { clock = monotonicClock, timers = systemTimers, random = Math.random } = options
   assertOptions(options)
 
-  const capacity = limit ? Math.max(1, Math.floor(limit.requests * share)) : Number.POSITIVE_INFINITY
-  const reserve = limit ? Math.ceil(limit.requests * (1 - share)) : 0
+  const capacity = limit ? Math.max(1, Math.floor(limit.requests * share + 1e-9)) : Number.POSITIVE_INFINITY
+  const reserve = limit ? limit.requests - capacity : 0
   const slots = createRollingWindow(1.5 * (limit?.perMs ?? 0))
   const reported = limit ? createReportedWindow({ ...limit, reserve }) : undefined
   const usage = limit ? createUsageMeter(capacity) : undefined
