@@ -3,7 +3,7 @@ import { SignInError } from '../http/sign-in-error.ts'
 import type { CheckResult } from './check-types.ts'
 import type { CompiledCheckStep } from './compiled-connector.ts'
 import type { Connection } from './connection.ts'
-import { CallFailure } from './failure.ts'
+import { CallFailure, isSystemFailure } from './failure.ts'
 
 /** Walks the steps by which a connector says how its connection is verified. A failed step ends the walk: those after it build on it. */
 export async function* checkConnection(
@@ -26,8 +26,10 @@ export async function* checkConnection(
       continue
     }
     if (step.if && (await step.if.evaluate(undefined, settings)) !== true) continue
-    for (const { ok, found } of await outcomes(step, connection, tables, signal)) {
-      yield ok ? result('ok', found) : result(step.severity === 'warning' ? 'warning' : 'failed', found, step.fix)
+    for (const { ok, found, system } of await outcomes(step, connection, tables, signal)) {
+      yield ok
+        ? result('ok', found)
+        : { ...result(step.severity === 'warning' ? 'warning' : 'failed', found, step.fix), ...(system && { system }) }
       if (!ok && step.severity === 'error' && step.do !== 'tables') ended = true
     }
   }
@@ -36,6 +38,7 @@ export async function* checkConnection(
 interface Outcome {
   readonly ok: boolean
   readonly found: string
+  readonly system?: true
 }
 
 async function outcomes(
@@ -75,7 +78,7 @@ async function signIn(connection: Connection): Promise<Outcome> {
         token.expiresAt === undefined ? 'a token' : `a token, valid until ${new Date(token.expiresAt).toISOString()}`,
     }
   } catch (error) {
-    if (error instanceof SignInError) return { ok: false, found: error.message }
+    if (error instanceof SignInError) return { ok: false, found: error.message, system: true }
     throw error
   }
 }
@@ -94,7 +97,8 @@ async function request(step: CompiledCheckStep, connection: Connection, signal: 
     const found = step.found && (await step.found.evaluate(input, settings))
     return { ok, found: typeof found === 'string' ? found : `status ${answer.status}` }
   } catch (error) {
-    if (error instanceof CallFailure) return { ok: false, found: error.message }
+    if (error instanceof CallFailure)
+      return { ok: false, found: error.message, ...(isSystemFailure(error) && { system: true as const }) }
     throw error
   }
 }

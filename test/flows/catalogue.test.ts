@@ -24,7 +24,7 @@ function inShop(id: number): boolean {
 describe('F1 products', () => {
   it('brings each selected SKU to the shop once, its variants in one cluster with their options', async () => {
     const report = await at.run({ mappings: ['products'] })
-    for (const id of at.catalogue.ids()) if (inShop(id)) sold.push({ id, sku: at.catalogue.sku(id).trim() })
+    for (const id of at.catalogue.ids()) if (inShop(id)) sold.push({ id, sku: (at.catalogue.sku(id) ?? '').trim() })
     const distinct = new Set(sold.map(({ sku }) => sku))
     expect(at.shop.state.counts().skus).toBe(distinct.size)
     expect(report.of.products).toMatchObject({

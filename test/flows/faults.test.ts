@@ -127,7 +127,7 @@ describe('a shop that ignores rows', () => {
         .partNos()
         .find((name) => (at?.shop.state.sku(name)?.OnHands.length ?? 0) > 0) as string
       at.shop.state.change({ action: 'removeSku', partNo })
-      const id = [...at.catalogue.ids()].find((candidate) => at?.catalogue.sku(candidate).trim() === partNo) as number
+      const id = [...at.catalogue.ids()].find((candidate) => at?.catalogue.sku(candidate)?.trim() === partNo) as number
       at.catalogue.setStock(id, 2, { inStock: 77, allocated: 0, inTransit: 0 })
       const report = await at.run({ mappings: ['stock'] })
       const { stock } = report.of

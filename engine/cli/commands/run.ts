@@ -1,0 +1,107 @@
+import { Command } from 'commander'
+import { findingsAsJson } from '../../diagnostics/json.ts'
+import { SynclineError } from '../../diagnostics/syncline-error.ts'
+import type { RunOptions } from '../../pipeline/run-context.ts'
+import { runProject } from '../../pipeline/run-project.ts'
+import { openSpool } from '../../store/spool-sqlite.ts'
+import { printJson } from '../output/json.ts'
+import { createProgress } from '../output/progress.ts'
+import { renderRun } from '../output/run-report.ts'
+import { chosenMappings, loadFor, openEngine, printFindings, ready } from '../project.ts'
+import { stopOnSignals } from '../signals.ts'
+
+interface Options {
+  readonly full?: true
+  readonly only?: string
+  readonly since?: string
+  readonly dryRun?: true
+  readonly json?: true
+}
+
+export function runCommand(): Command {
+  return new Command('run')
+    .description('Run mappings once: read what changed, map it, write what differs.')
+    .argument('[mapping...]', 'mappings to run; default: all of the project')
+    .option('--full', 'read everything, whatever the cursor says; needed for records that are gone from the source')
+    .option('--only <key>', 'one record, by the key that a person knows, such as a SKU')
+    .option('--since <time>', 'what changed since then: an ISO 8601 date or time; does not move the cursor')
+    .option('--dry-run', 'go up to the write, say what would be written, and change nothing')
+    .option('--json', 'print one JSON object with the outcomes')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ syncline run                              all mappings, what changed since the last run
+  $ syncline run stock --full                 all stock figures
+  $ syncline run products --only TJ-MOSS-L    one product
+  $ syncline run prices --dry-run             what would be written`,
+    )
+    .action(async (names: string[], options: Options, command: Command) => {
+      process.exitCode = await run(names, options, command)
+    })
+}
+
+async function run(names: readonly string[], options: Options, command: Command): Promise<number> {
+  const asked = runOptions(options)
+  const loaded = await loadFor(command, 'run')
+  const able = ready(loaded)
+  if (!able) {
+    if (options.json) printJson({ run: null, status: 'failed', pipelines: [], ...findingsAsJson(loaded.findings) })
+    else printFindings(loaded.findings)
+    return 2
+  }
+  if (!options.json) printFindings(loaded.findings)
+  const mappings = chosenMappings(able.project, names)
+  const engine = openEngine(able.project)
+  const stopping = stopOnSignals((message) => process.stderr.write(`${message}\n`))
+  const progress = options.json ? undefined : createProgress(process.stderr)
+  try {
+    const { exitStatus, ...report } = await runProject({
+      ...able,
+      mappings,
+      options: asked,
+      environment: engine.environment,
+      openSpool: () => openSpool(),
+      stop: stopping.stop,
+      abort: stopping.abort,
+      ...(progress && { listener: progress.listen }),
+    })
+    progress?.end()
+    if (options.json) printJson(report)
+    else process.stdout.write(`${renderRun({ ...report, exitStatus }, { colour: process.stdout.isTTY })}\n`)
+    return exitStatus
+  } finally {
+    stopping.dispose()
+    await engine.close()
+  }
+}
+
+function runOptions({ full, only, since, dryRun }: Options): RunOptions {
+  const given = [full && '--full', only !== undefined && '--only', since !== undefined && '--since'].filter(
+    (name) => name,
+  )
+  if (given.length > 1) {
+    throw new SynclineError({
+      code: 'options-conflict',
+      message: `${given.join(' and ')} exclude each other.`,
+      advice: 'Give one of them.',
+      exitStatus: 2,
+    })
+  }
+  return { full: full ?? false, only, since: since === undefined ? undefined : isoTime(since), dryRun: dryRun ?? false }
+}
+
+/** A date is its midnight in UTC; a time without a zone is UTC too. */
+function isoTime(text: string): string {
+  const withZone = /^\d{4}-\d{2}-\d{2}$/.test(text) || /(Z|[+-]\d{2}:?\d{2})$/.test(text) ? text : `${text}Z`
+  const time = /^\d{4}-\d{2}-\d{2}([T ]|$)/.test(text) ? Date.parse(withZone) : Number.NaN
+  if (Number.isNaN(time)) {
+    throw new SynclineError({
+      code: 'not-a-time',
+      message: `--since ${text} is no date or time.`,
+      advice: 'Write it like 2026-03-01 or 2026-03-01T08:00:00Z.',
+      exitStatus: 2,
+    })
+  }
+  return new Date(time).toISOString()
+}

@@ -1,0 +1,101 @@
+import { Command, InvalidArgumentError } from 'commander'
+import { sum } from '../../pipeline/counts.ts'
+import type { RunReport } from '../../pipeline/run-project.ts'
+import { openStore } from '../../store/open-store.ts'
+import { printJson } from '../output/json.ts'
+import { renderTable } from '../output/table.ts'
+import { loadFor, printFindings } from '../project.ts'
+
+export function statusCommand(): Command {
+  return new Command('status')
+    .description('Show the state: last runs, cursors, records that failed, records that wait.')
+    .option('--limit <n>', 'so many runs and failed records at the most', count, 20)
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', '\nExamples:\n  $ syncline status\n  $ syncline status --limit 100 --json')
+    .action(async (options: { limit: number; json?: true }, command: Command) => {
+      // Looking at the state needs no variable but the one that may say where it is.
+      const loaded = await loadFor(command, 'validate')
+      if (!loaded.project) {
+        printFindings(loaded.findings)
+        process.exitCode = 2
+        return
+      }
+      const store = openStore(loaded.project.store, loaded.project.folder)
+      try {
+        const runs = store.runs.last(options.limit)
+        const cursors = store.cursors.all()
+        // The source record stays in the state: it may hold personal data.
+        const deadLetters = store.deadLetters.list({ limit: options.limit }).map(({ record: _, ...letter }) => letter)
+        const deadLetterCounts = Object.fromEntries(store.deadLetters.counts())
+        const parkedCounts = Object.fromEntries(store.parked.counts())
+        const parked = [...loaded.project.mappings.keys()]
+          .flatMap((mapping) => store.parked.of(mapping))
+          .slice(0, options.limit)
+        if (options.json) {
+          printJson({ runs, cursors, deadLetters, deadLetterCounts, parked, parkedCounts })
+          return
+        }
+        const print = (
+          title: string,
+          head: readonly string[],
+          rows: readonly (readonly string[])[],
+          none: string,
+        ): void => {
+          process.stdout.write(
+            `${title}\n${rows.length === 0 ? none : renderTable(head, rows, { colour: process.stdout.isTTY })}\n\n`,
+          )
+        }
+        print(
+          'Runs',
+          ['started', 'status', 'mappings', 'created', 'updated', 'failed'],
+          runs.map((run) => {
+            const pipelines = (run.report as RunReport | undefined)?.pipelines ?? []
+            const total = (of: (pipeline: RunReport['pipelines'][number]) => number): string =>
+              String(pipelines.reduce((all, pipeline) => all + of(pipeline), 0))
+            return [
+              run.startedAt,
+              run.status,
+              run.mappings.join(', '),
+              total(({ created }) => created),
+              total(({ updated }) => updated),
+              total(({ failed }) => sum(failed)),
+            ]
+          }),
+          'none yet',
+        )
+        print(
+          'Cursors',
+          ['mapping', 'read', 'position'],
+          cursors.map((cursor) => [cursor.mapping, `${cursor.connection}.${cursor.read}`, cursor.position]),
+          'none yet',
+        )
+        const total = Object.values(deadLetterCounts).reduce((all, some) => all + some, 0)
+        print(
+          `Dead letters (${total})`,
+          ['mapping', 'record', 'code', 'since', 'reason'],
+          deadLetters.map(({ mapping, sourceKey, label, code, at, message }) => [
+            mapping,
+            label ?? sourceKey,
+            code,
+            at,
+            message,
+          ]),
+          'none',
+        )
+        print(
+          'Parked',
+          ['mapping', 'record', 'waits for', 'since', 'until'],
+          parked.map((one) => [one.mapping, one.sourceKey, `${one.entity} ${one.key}`, one.since, one.deadline]),
+          'none',
+        )
+      } finally {
+        store.close()
+      }
+    })
+}
+
+function count(text: string): number {
+  const number = Number(text)
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('Give a whole number from 1 on.')
+  return number
+}

@@ -1,0 +1,84 @@
+import { styleText } from 'node:util'
+import { sum } from '../../pipeline/counts.ts'
+import type { PipelineReport, WouldWrite } from '../../pipeline/run-context.ts'
+import type { RunReport } from '../../pipeline/run-project.ts'
+import { renderTable } from './table.ts'
+
+/** A run's outcomes for people. */
+export function renderRun(report: RunReport, { colour = false } = {}): string {
+  const head = [
+    'mapping',
+    'read',
+    'created',
+    'updated',
+    'unchanged',
+    'skipped',
+    'parked',
+    'failed',
+    'calls',
+    'throttled',
+    'seconds',
+  ]
+  const rows = report.pipelines.map((pipeline) => [
+    pipeline.mapping,
+    ...[
+      pipeline.read,
+      pipeline.created,
+      pipeline.updated,
+      pipeline.unchanged,
+      sum(pipeline.skipped),
+      pipeline.parked,
+      sum(pipeline.failed),
+      sum(pipeline.calls),
+      pipeline.throttled,
+    ].map(String),
+    pipeline.seconds.toFixed(1),
+  ])
+  const parts = [renderTable(head, rows, { colour })]
+  const details = report.pipelines.flatMap(pipelineDetails)
+  if (details.length > 0) parts.push(details.join('\n'))
+  const status = report.stopped ? 'stopped; the next run goes on' : report.status
+  const paint = (value: string): string =>
+    colour
+      ? styleText(report.status === 'ok' ? 'green' : report.status === 'partial' ? 'yellow' : 'red', value, {
+          validateStream: false,
+        })
+      : value
+  parts.push(
+    `${report.dryRun ? 'Dry run: nothing was changed. ' : ''}Status: ${paint(status)}, after ${report.seconds.toFixed(1)} s.`,
+  )
+  if (report.pipelines.some((pipeline) => sum(pipeline.failed) > 0) && !report.dryRun)
+    parts.push('`syncline status` lists the records that failed, with their reasons.')
+  return parts.join('\n\n')
+}
+
+function pipelineDetails(pipeline: PipelineReport): string[] {
+  const lines: string[] = []
+  const reasons = (what: string, counts: Readonly<Record<string, number>>): void => {
+    for (const [reason, count] of Object.entries(counts))
+      lines.push(`  ${pipeline.mapping}: ${count} ${what}: ${reason}`)
+  }
+  reasons('skipped', pipeline.skipped)
+  reasons('failed', pipeline.failed)
+  reasons('warned', pipeline.warned)
+  if (pipeline.gone > 0) lines.push(`  ${pipeline.mapping}: ${pipeline.gone} of the updated are gone from the source`)
+  if (pipeline.parked > 0)
+    lines.push(`  ${pipeline.mapping}: ${pipeline.parked} parked: they wait for what another mapping makes`)
+  if (!pipeline.complete && !pipeline.stopped && (pipeline.mode === 'full' || pipeline.mode === 'changes'))
+    lines.push(
+      `  ${pipeline.mapping}: the source was not read to its end; nothing was taken as gone, and the next run starts at the same place`,
+    )
+  if (pipeline.error) lines.push(`  ${pipeline.mapping}: ${pipeline.error.code}: ${pipeline.error.message}`)
+  for (const record of pipeline.wouldWrite ?? []) lines.push(...wouldWriteLines(pipeline.mapping, record))
+  return lines
+}
+
+function wouldWriteLines(mapping: string, record: WouldWrite): string[] {
+  return [
+    `  ${mapping}: would ${record.action === 'gone' ? 'tell that it is gone' : record.action}: ${record.key}`,
+    ...Object.entries(record.fields).map(
+      ([name, value]) =>
+        `      ${name}: ${JSON.stringify(value)}${record.createOnly.includes(name) ? '   (only when it is new)' : ''}`,
+    ),
+  ]
+}
