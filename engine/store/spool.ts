@@ -29,10 +29,12 @@ export interface SpooledRead {
   seen(keys: readonly string[]): ReadonlySet<string>
   /** Distinct groups that differ from their record's key. */
   groups(): Iterable<string>
+  /** Records, companions included; not keys that were only listed. */
   count(): number
-  /** Hands out records in group order (groups by their lowest position read, records within a group by position), in pages of about `size`, never cutting a group. */
+  /** Hands out records in group order (groups by their lowest position read, records within a group by position), in pages of about `size`, never cutting a group. Any read may be written meanwhile; of this one, new groups are still handed out, new members of groups that were handed out are not. */
   pages(size: number): Iterable<readonly SpooledRecord[]>
   /** Facts of the read, set by whoever made it (complete, cursor position …). */
   facts(): Readonly<Record<string, unknown>>
+  /** Replaces them. */
   setFacts(facts: Readonly<Record<string, unknown>>): void
 }

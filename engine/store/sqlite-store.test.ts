@@ -343,7 +343,10 @@ describe('several processes on one file', () => {
   const module = JSON.stringify(pathToFileURL(join(import.meta.dirname, 'sqlite-store.ts')).href)
 
   /** Runs JavaScript in another Node and gives how it ended and what it printed. */
-  function child(code: string): Promise<{ readonly status: number | string; readonly out: string }> {
+  function child(
+    code: string,
+    onOutput = (): void => {},
+  ): Promise<{ readonly status: number | string; readonly out: string }> {
     const script = `import { openSqliteStore } from ${module}\n${code}`
     return new Promise((resolve, reject) => {
       const started = spawn(process.execPath, ['--input-type=module', '-e', script], {
@@ -352,6 +355,7 @@ describe('several processes on one file', () => {
       let out = ''
       started.stdout.on('data', (data) => {
         out += data
+        onOutput()
       })
       started.on('error', reject)
       started.on('close', (status, signal) => resolve({ status: signal ?? status ?? -1, out }))
@@ -360,9 +364,19 @@ describe('several processes on one file', () => {
 
   test('that make it and write at the same time lose nothing and are never refused', async () => {
     const path = newPath()
-    const rounds = 150
+    const rounds = 300
+    const names = ['a', 'b', 'c']
+    const start = Date.now() + 500
     const writer = (name: string): string => `
+      const pause = (ms) => ms > 0 && Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+      // All make the file in the same moment, and begin to write when all have it open.
+      pause(${start} - Date.now())
       const store = openSqliteStore({ path: ${JSON.stringify(path)}, busyTimeoutMs: 20000 })
+      store.known.add('ready', ['${name}'])
+      while (store.known.which('ready', ${JSON.stringify(names)}).size < ${names.length}) {
+        if (Date.now() > ${start + 10_000}) throw new Error('another writer did not come')
+        pause(1)
+      }
       for (let round = 0; round < ${rounds}; round++) {
         store.transaction(() => {
           // Read, then write: two who read the same number would lose one.
@@ -376,7 +390,7 @@ describe('several processes on one file', () => {
       const { taken } = store.locks.take('pipeline', '${name}', 1000, 1000)
       store.close()
       console.log(taken)`
-    const ended = await Promise.all(['a', 'b', 'c'].map((name) => child(writer(name))))
+    const ended = await Promise.all(names.map((name) => child(writer(name))))
     expect(ended.map((one) => one.status)).toEqual([0, 0, 0])
     expect(ended.map((one) => one.out.trim()).sort()).toEqual(['false', 'false', 'true'])
     within(openSqliteStore({ path }), (store) => {
@@ -388,6 +402,27 @@ describe('several processes on one file', () => {
     const database = new DatabaseSync(path)
     expect(database.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' })
     database.close()
+  })
+
+  test('one that opens a new file waits for another that is just making it', async () => {
+    const path = newPath()
+    let held = (): void => {}
+    const holding = new Promise<void>((resolve) => {
+      held = resolve
+    })
+    // Holds the first lock of a writer, for which SQLite itself does not wait when the journal mode changes.
+    const other = child(
+      `import { DatabaseSync } from 'node:sqlite'
+      const database = new DatabaseSync(${JSON.stringify(path)})
+      database.exec('BEGIN IMMEDIATE')
+      console.log('held')
+      setTimeout(() => database.exec('COMMIT'), 500)`,
+      held,
+    )
+    await holding
+    expectFailure(() => openSqliteStore({ path, busyTimeoutMs: 30 }), 'store-busy', path)
+    within(openSqliteStore({ path }), (store) => store.tokens.set('c', '1'))
+    expect((await other).status).toBe(0)
   })
 
   test('one that is killed loses only the transaction it was in', async () => {

@@ -16,7 +16,10 @@ export interface StateStore {
   readonly tokens: TokenStore
   readonly references: ReferenceStore
   readonly locks: LockStore
-  /** Runs `work` in one transaction. Nested calls join the outer one. `work` is synchronous: no await inside. */
+  /**
+   * Runs `work` in one transaction. Nested calls join the outer one; a nested call that throws undoes its own changes
+   * even when the caller goes on. `work` is synchronous: a promise is refused with a TypeError and undone.
+   */
   transaction<T>(work: () => T): T
   close(): void
 }
@@ -59,13 +62,20 @@ export interface LinkStore {
   bySource(mapping: string, step: string, sourceKey: string): readonly Link[]
   /** Links of many source records in one query, grouped by source key. */
   bySources(mapping: string, step: string, sourceKeys: readonly string[]): ReadonlyMap<string, readonly Link[]>
+  /**
+   * Adds or replaces by mapping, step and target key; all or none. Fails with `store-key-taken` when the key belongs to
+   * a live link of another source record; a gone one gives its key up.
+   */
   put(links: readonly Link[]): void
   remove(mapping: string, step: string, targetKeys: readonly string[]): void
   /** Distinct source records with at least one live link. */
   countLiveSources(mapping: string, step: string): number
-  /** Walks all live links in source-key order without holding them in memory. Writing while walking is allowed. */
+  /**
+   * Walks all live links in source-key order (order of code points) without holding them in memory. Writing while
+   * walking is allowed: what this store has ended meanwhile is not given, what it has added may or may not be.
+   */
   live(mapping: string, step: string): Iterable<Link>
-  /** True when any mapping's live link leads to this source key of `mapping`. */
+  /** True when the source record has a live link in any step of `mapping`. */
   isLinked(mapping: string, sourceKey: string): boolean
 }
 
@@ -89,8 +99,10 @@ export interface Parked {
 }
 
 export interface ParkedStore {
+  /** Replaces by mapping and source key, but keeps the earliest `since` and `deadline`: waiting does not start anew. */
   put(parked: Parked): void
   remove(mapping: string, sourceKeys: readonly string[]): void
+  /** Longest waiting first. */
   of(mapping: string): readonly Parked[]
   counts(): ReadonlyMap<string, number>
 }
@@ -132,9 +144,15 @@ export interface Intent {
 }
 
 export interface JournalStore {
+  /**
+   * Outside a transaction it is durable against a power failure too. Fails with `store-conflict` when the id is in use.
+   */
   open(intent: Intent): void
+  /** Fails with `store-missing` when the intent is not open. */
   setJob(id: string, job: string): void
+  /** Closing what is not open is no failure. */
   close(id: string): void
+  /** In the order of opening. */
   pending(mapping: string): readonly Intent[]
 }
 
@@ -150,13 +168,16 @@ export interface RunRecord {
 
 export interface RunStore {
   start(run: RunRecord): void
+  /** Fails with `store-missing` when the run was never started. */
   finish(id: string, endedAt: string, status: RunRecord['status'], report: unknown): void
+  /** Newest first, by the order of starting. A store may forget old runs: the SQLite one keeps 10,000. */
   last(limit: number): readonly RunRecord[]
 }
 
 /** Tokens that must outlive the process: the newest refresh token of a rotating grant. */
 export interface TokenStore {
   get(connection: string): string | undefined
+  /** Outside a transaction it is durable against a power failure too: a rotated refresh token cannot be had again. */
   set(connection: string, secret: string): void
   remove(connection: string): void
 }
@@ -169,7 +190,10 @@ export interface ReferenceStore {
 
 /** Who works on a pipeline now. A lock whose heartbeat is older than its life is free again. */
 export interface LockStore {
-  /** Takes the lock, or says who has it. `lifeMs`: how long without a heartbeat it is held. */
+  /**
+   * Takes the lock, or says who has it. `now` in whole milliseconds. `lifeMs`: how long without a heartbeat it is held;
+   * the holder's own counts. Its owner may take it again, which is a heartbeat; `since` is when it was first taken.
+   */
   take(
     name: string,
     owner: string,
