@@ -21,7 +21,7 @@ export function checkCommand(): Command {
       const loaded = await loadFor(command, 'run')
       const able = ready(loaded)
       if (!able) {
-        if (options.json) printJson({ steps: [], ...findingsAsJson(loaded.findings) })
+        if (options.json) printJson({ steps: [], findings: findingsAsJson(loaded.findings) })
         else printFindings(loaded.findings)
         process.exitCode = 2
         return

@@ -46,7 +46,7 @@ async function run(names: readonly string[], options: Options, command: Command)
   const loaded = await loadFor(command, 'run')
   const able = ready(loaded)
   if (!able) {
-    if (options.json) printJson({ run: null, status: 'failed', pipelines: [], ...findingsAsJson(loaded.findings) })
+    if (options.json) printJson({ run: null, status: 'failed', pipelines: [], findings: findingsAsJson(loaded.findings) })
     else printFindings(loaded.findings)
     return 2
   }

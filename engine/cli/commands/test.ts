@@ -15,7 +15,7 @@ export function testCommand(): Command {
       const loaded = await loadFor(command, 'validate')
       const able = ready(loaded)
       if (!able) {
-        if (options.json) printJson({ passed: 0, failed: 0, tests: [], ...findingsAsJson(loaded.findings) })
+        if (options.json) printJson({ passed: 0, failed: 0, tests: [], findings: findingsAsJson(loaded.findings) })
         else printFindings(loaded.findings)
         process.exitCode = 2
         return

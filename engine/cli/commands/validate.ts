@@ -21,7 +21,7 @@ Examples:
     )
     .action(async (options: { json?: true; format: 'text' | 'github' }, command: Command) => {
       const { findings, project } = await loadFor(command, 'validate')
-      if (options.json) printJson(findingsAsJson(findings))
+      if (options.json) printJson({ findings: findingsAsJson(findings) })
       else if (findings.length > 0)
         process.stdout.write(
           `${options.format === 'github' ? github(findings) : text(findings, { colour: process.stdout.isTTY })}\n`,
