@@ -164,7 +164,10 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
   function convert(entity: CompiledEntity, raw: unknown): ReadRecord {
     const { value, problems } = entity.reader(raw)
     const fields = (value ?? {}) as Record<string, unknown>
-    return { key: keyText(entity.keyFields.map((field) => fields[field])), value, problems }
+    const parts = entity.keyFields.map((field) => fields[field])
+    // A record without its key cannot be told from others; it fails by its schema, under a name that no key has.
+    const key = parts.every((part) => part === undefined) ? '(no key)' : keyText(parts)
+    return { key, value, problems }
   }
 
   async function* listOnce(

@@ -37,3 +37,14 @@ export function add(counts: Record<string, number>, name: string, by = 1): void 
 export function sum(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((total, count) => total + count, 0)
 }
+
+/** Counts the calls of a pipeline, by connection. */
+export type Tally = (connection: string) => (event: { readonly throttled: boolean }) => void
+
+export function tallyInto(counts: Counts): Tally {
+  return (connection) =>
+    ({ throttled }) => {
+      counts.calls[connection] = (counts.calls[connection] ?? 0) + 1
+      if (throttled) counts.throttled += 1
+    }
+}

@@ -1,7 +1,6 @@
 import type { RowOutcome } from '../connectors/writing.ts'
 import type { CompiledMapping } from './compiled-mapping.ts'
 import { add, type Counts } from './counts.ts'
-import { fingerprint } from './fingerprint.ts'
 import type { TargetRecord } from './outcome.ts'
 import type { RunContext } from './run-context.ts'
 
@@ -21,6 +20,8 @@ export interface SourceState {
 export interface Departure {
   readonly source: SourceState
   readonly target: TargetRecord
+  /** Hash of its owned fields, to know next time that nothing has changed. */
+  readonly fingerprint: string
   /** What will be kept to address it when its source is gone. */
   readonly address: Readonly<Record<string, unknown>>
   /** Had a link, or was known: so it is an update when the target does not say otherwise. */
@@ -41,6 +42,8 @@ export interface Ledger {
   warn(reasons: readonly string[]): void
   /** Books one written record; call inside of `transaction` for a batch. */
   settle(departure: Departure, outcome: RowOutcome): void
+  /** Counts what a dry run would write. */
+  imagine(departure: Departure): void
   /** The source record has nothing more on its way when its open target records are settled. */
   close(source: SourceState): void
   transaction(work: () => void): void
@@ -106,7 +109,7 @@ export function createLedger(mapping: CompiledMapping, context: RunContext, coun
     warn(reasons) {
       for (const reason of reasons) add(counts.warned, reason)
     },
-    settle({ source, target, address, existed, companion }, outcome) {
+    settle({ source, target, fingerprint, address, existed, companion }, outcome) {
       source.open -= 1
       switch (outcome.kind) {
         case 'applied': {
@@ -122,7 +125,7 @@ export function createLedger(mapping: CompiledMapping, context: RunContext, coun
                 sourceKey: source.key,
                 targetKey: target.key,
                 target: address,
-                fingerprint: fingerprint(target.fields),
+                fingerprint,
                 state: 'live',
               },
             ])
@@ -150,6 +153,15 @@ export function createLedger(mapping: CompiledMapping, context: RunContext, coun
           ledger.fail(source, outcome.code, outcome.message)
       }
       finish(source)
+    },
+    imagine({ source, existed, companion }) {
+      if (companion) {
+        ledger.unchanged(source)
+        return
+      }
+      source.open -= 1
+      if (existed) counts.updated += 1
+      else counts.created += 1
     },
     close(source) {
       finish(source)

@@ -112,7 +112,14 @@ async function mapItem(
   const { entity } = mapping.to
   const whole = entity.writer({ ...createOnly, ...owned })
   const fields = whole.value as Readonly<Record<string, unknown>>
-  const key = keyText(entity.keyFields.map((field) => fields?.[field]))
+  const absent = entity.keyFields.filter((field) => fields?.[field] === undefined)
+  if (absent.length > 0) {
+    throw new RecordFailure(
+      'key-absent',
+      `The key field ${absent.join(', ')} of ${mapping.to.name} gives nothing that fits its schema.`,
+    )
+  }
+  const key = keyText(entity.keyFields.map((field) => fields[field]))
   const checked = { ...variables, target: { ...createOnly, ...owned } }
   // Before the schema: what a mapping ensures has a reason of its own, which says more than a limit of the schema.
   for (const condition of mapping.ensure) {
@@ -127,9 +134,6 @@ async function mapItem(
   const problem = whole.problems[0]
   if (problem)
     throw new KeyedFailure(key, `target-${problem.code}`, `${mapping.to.name}${problem.path}: ${problem.message}`)
-  const absent = entity.keyFields.filter((field) => fields[field] === undefined)
-  if (absent.length > 0)
-    throw new RecordFailure('key-absent', `The key field ${absent.join(', ')} of ${mapping.to.name} gives nothing.`)
   const warnings: string[] = []
   for (const condition of mapping.warn) {
     if (!(await conditionHolds(condition, item, checked, trace, 'warn', index, key))) warnings.push(condition.reason)

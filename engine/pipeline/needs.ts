@@ -1,5 +1,6 @@
 import { keyText } from '../store/key.ts'
 import type { CompiledMapping } from './compiled-mapping.ts'
+import type { Tally } from './counts.ts'
 import type { TargetRecord } from './outcome.ts'
 import { keyValue } from './read-source.ts'
 import type { RunContext } from './run-context.ts'
@@ -26,7 +27,7 @@ export async function findMissing(
   mapping: CompiledMapping,
   targets: readonly TargetRecord[],
   context: RunContext,
-  tally: (connection: string) => (event: { readonly throttled: boolean }) => void,
+  tally: Tally,
 ): Promise<Missing> {
   const absent = new Map<string, Absent>()
   for (const { entity: ref, field } of mapping.needs) {

@@ -1,0 +1,232 @@
+import type { Connection } from '../connectors/connection.ts'
+import { unevenField } from '../connectors/owned-fields.ts'
+import type { Link } from '../store/state-store.ts'
+import type { CompiledMapping } from './compiled-mapping.ts'
+import type { Tally } from './counts.ts'
+import { fingerprint } from './fingerprint.ts'
+import type { GoneTargets } from './gone-targets.ts'
+import { type Departure, type Ledger, type SourceState, step } from './ledger.ts'
+import { evaluateFields } from './map-record.ts'
+import type { MappedSource } from './map-sources.ts'
+import { findMissing } from './needs.ts'
+import type { TargetRecord } from './outcome.ts'
+import { keyValue } from './read-source.ts'
+import { unknownReference } from './reference-check.ts'
+import type { RunContext } from './run-context.ts'
+
+/** Target records that go in one item, or one alone. */
+export type DepartureGroup = readonly Departure[]
+
+/**
+ * Decides what is to be sent of what records yielded: key checks, needs, comparison with what was sent before. A group
+ * of which nothing changed is booked and left out; an unchanged record goes along with a changed one of its group.
+ */
+export interface Departures {
+  of(records: readonly MappedSource[]): Promise<DepartureGroup[]>
+}
+
+export function createDepartures(
+  mapping: CompiledMapping,
+  context: RunContext,
+  ledger: Ledger,
+  gone: GoneTargets,
+  target: Connection,
+  tally: Tally,
+  /** Target keys of which an earlier run could not say whether they were written. */
+  undecided: ReadonlySet<string>,
+): Departures {
+  const asked = { priority: mapping.priority, signal: context.stop, tally: tally(mapping.to.connection) }
+  const { together } = mapping.write
+  const { entity } = mapping.to
+
+  return {
+    async of(records) {
+      const missing = await findMissing(
+        mapping,
+        records.flatMap(({ targets }) => targets),
+        context,
+        tally,
+      )
+      const linked = (record: MappedSource, key: string): boolean => record.links.some((link) => link.targetKey === key)
+      const existing = await findExisting(
+        records.flatMap((record) => record.targets.filter(({ key }) => !linked(record, key))),
+      )
+      const groups = new Map<string, Departure[]>()
+      for (const record of records) {
+        const absent = missing.of(record.targets)
+        if (absent) {
+          if (absent.maker) ledger.park(record.state, absent.entity, absent.key)
+          else
+            ledger.fail(
+              record.state,
+              'not-in-target',
+              `${absent.entity} has no record with this ${absent.field}, and no mapping of the project makes one.`,
+            )
+          ledger.close(record.state)
+          continue
+        }
+        for (const departure of await depart(record, existing)) {
+          const name =
+            together === undefined
+              ? `key ${departure.target.key}`
+              : `together ${String(departure.target.fields[together])}`
+          const group = groups.get(name)
+          if (group) group.push(departure)
+          else groups.set(name, [departure])
+        }
+      }
+      const leaving: DepartureGroup[] = []
+      for (const group of groups.values()) {
+        // What the records of an item have in common is taken from the first: it must be the same one in every run.
+        group.sort((a, b) => byKey(a.source.key, b.source.key))
+        if (group.some(({ companion }) => !companion)) leaving.push(group)
+        else for (const { source } of group) ledger.unchanged(source)
+      }
+      return leaving
+    },
+  }
+
+  async function depart(
+    { state, links, targets, failedKeys }: MappedSource,
+    existing: ReadonlySet<string>,
+  ): Promise<Departure[]> {
+    const live = links.filter((link) => link.state === 'live')
+    const yielded = new Set<string | undefined>([...targets.map(({ key }) => key), ...failedKeys])
+    if (targets.length === 0 && failedKeys.size === 0 && !state.companion) ledger.skip('nothing-to-send')
+    const renamed = mapping.block.each ? undefined : live.find((link) => !yielded.has(link.targetKey))
+    if (renamed && targets.length > 0) {
+      // The key cannot change in the target: a twin would be made, and the old record would stay. A person must decide.
+      ledger.fail(
+        state,
+        'key-changed',
+        `It was ${renamed.targetKey} in the target and would be ${(targets[0] as TargetRecord).key} now. Change the key back, or retire the old record by hand.`,
+      )
+      ledger.close(state)
+      return []
+    }
+    const departures: Departure[] = []
+    for (const made of targets) {
+      const link = links.find(({ targetKey }) => targetKey === made.key)
+      const problem = await problemOf(made, state, link)
+      if (problem) {
+        ledger.fail(state, problem.code, problem.message)
+        continue
+      }
+      ledger.warn(made.warnings)
+      const prepared = await prepare(made, link, existing.has(made.key))
+      const print = fingerprint(made.fields)
+      state.open += 1
+      departures.push({
+        source: state,
+        target: prepared,
+        fingerprint: print,
+        address: Object.fromEntries(
+          [...entity.keyFields, ...(together === undefined ? [] : [together])].map((field) => [
+            field,
+            prepared.fields[field],
+          ]),
+        ),
+        existed: link !== undefined || existing.has(made.key),
+        companion: link?.state === 'live' && link.fingerprint === print,
+      })
+    }
+    // A target record that failed without a known key may be any of those that are not yielded.
+    if (mapping.gone && !failedKeys.has(undefined)) gone.add(live.filter((link) => !yielded.has(link.targetKey)))
+    if (departures.length === 0) ledger.close(state)
+    return departures
+  }
+
+  async function problemOf(
+    made: TargetRecord,
+    state: SourceState,
+    link: Link | undefined,
+  ): Promise<{ code: string; message: string } | undefined> {
+    const owner = ownerOf(made, state, link)
+    if (owner !== state.key) {
+      return {
+        code: 'key-taken',
+        message: `The target key ${made.key} belongs to the source record ${owner}, which had it first. Give one of the two another key.`,
+      }
+    }
+    if (undecided.has(made.key)) {
+      return {
+        code: 'undecided',
+        message:
+          'An earlier run was cut off while it wrote this record, and nobody can say whether it was done. Look it up in the target.',
+      }
+    }
+    const uneven = unevenField(mapping.write, {
+      key: made.key,
+      fields: { ...made.createOnly, ...made.fields },
+      createOnly: new Set(),
+    })
+    if (uneven) {
+      return {
+        code: 'uneven-fields',
+        message: `Some entries have ${uneven.path.join('.')} and others lack it; the target would write its default there. Give it in all entries or in none.`,
+      }
+    }
+    return unknownReference(mapping, made, target, asked)
+  }
+
+  /** Whose the target key is: of whom has a live link to it, else of whom lays claim to it first in this run. */
+  function ownerOf(made: TargetRecord, state: SourceState, link: Link | undefined): string {
+    const holder = link?.state === 'live' ? link : context.store.links.byTarget(mapping.name, step, made.key)
+    const owner = holder?.state === 'live' ? holder.sourceKey : state.key
+    return owner === state.key
+      ? holder?.state === 'live'
+        ? owner
+        : context.spool.claim(mapping.name, made.key, state.key)
+      : owner
+  }
+
+  /** Owned fields, with what only a new or a returning record gets. */
+  async function prepare(made: TargetRecord, link: Link | undefined, exists: boolean): Promise<TargetRecord> {
+    const isNew = link === undefined && !exists
+    // A target that knows what createOnly means is always told; else a record that exists does not get these fields.
+    const createOnly = mapping.toldCreateOnly || isNew ? made.createOnly : {}
+    if (link?.state !== 'gone' || !mapping.gone) return { ...made, createOnly }
+    const restored = await evaluateFields(mapping.gone.restore, made.fields, {
+      target: made.fields,
+      options: mapping.options,
+    })
+    return {
+      ...made,
+      fields: { ...made.fields, ...restored },
+      createOnly: Object.fromEntries(Object.entries(createOnly).filter(([name]) => !(name in restored))),
+    }
+  }
+
+  /** Target records that are known to exist; where createOnly needs to know it, they are looked up. */
+  async function findExisting(targets: readonly TargetRecord[]): Promise<ReadonlySet<string>> {
+    const { store, options } = context
+    const known = new Set(
+      store.known.which(
+        mapping.to.name,
+        targets.map(({ key }) => key),
+      ),
+    )
+    if (mapping.toldCreateOnly || mapping.createOnly.size === 0 || !entity.get) return known
+    const unknown = targets.filter(({ key }) => !known.has(key))
+    if (unknown.length === 0) return known
+    const field = entity.keyFields[0] as string
+    const { records } = await target.reading.get(
+      entity,
+      unknown.map(({ fields }) => keyValue(entity, String(fields[field]))),
+      asked,
+    )
+    for (const { key } of records) known.add(key)
+    if (!options.dryRun)
+      store.known.add(
+        mapping.to.name,
+        records.map(({ key }) => key),
+      )
+    return known
+  }
+}
+
+/** Numbers by their value, texts by their letters. */
+function byKey(a: string, b: string): number {
+  const numbers = Number(a) - Number(b)
+  return Number.isNaN(numbers) ? (a < b ? -1 : a > b ? 1 : 0) : numbers
+}

@@ -1,0 +1,133 @@
+import type { Link } from '../store/state-store.ts'
+import type { CompiledMapping } from './compiled-mapping.ts'
+import type { Counts, Tally } from './counts.ts'
+import type { GoneTargets } from './gone-targets.ts'
+import { joinRecords } from './join-records.ts'
+import { type Ledger, type SourceState, step } from './ledger.ts'
+import { codeOf, mapRecord, notKept, recordVariables } from './map-record.ts'
+import type { TargetRecord } from './outcome.ts'
+import type { SourceRecord } from './read-source.ts'
+import type { RunContext } from './run-context.ts'
+
+/** A source record as the spool hands it out. */
+export interface ReadSource extends SourceRecord {
+  readonly key: string
+  readonly companion: boolean
+}
+
+/** A source record that passed the first sieve. */
+export interface KeptSource {
+  readonly value: unknown
+  readonly state: SourceState
+  readonly links: readonly Link[]
+}
+
+/** A source record with the target records that it yields. */
+export interface MappedSource {
+  readonly state: SourceState
+  readonly links: readonly Link[]
+  readonly targets: readonly TargetRecord[]
+  /** Keys of target records that failed; undefined stands for one whose key is not known. */
+  readonly failedKeys: ReadonlySet<string | undefined>
+}
+
+/** The first half of a record's life: from read to mapped. What ends on the way is booked. */
+export interface SourceMapper {
+  /** First sieve: what cannot be read, and what is not kept by its own fields. It needs no join. */
+  sift(records: readonly ReadSource[]): Promise<KeptSource[]>
+  /** Joins and maps. */
+  map(kept: readonly KeptSource[]): Promise<MappedSource[]>
+}
+
+export function createSourceMapper(
+  mapping: CompiledMapping,
+  context: RunContext,
+  counts: Counts,
+  ledger: Ledger,
+  gone: GoneTargets,
+  tally: Tally,
+): SourceMapper {
+  /** A record that is not kept is skipped, and what it made before is gone. */
+  const drop = ({ state, links }: Pick<KeptSource, 'state' | 'links'>, reason: string): void => {
+    if (!state.companion) ledger.skip(reason)
+    ledger.close(state)
+    if (mapping.gone) gone.add(links.filter((link) => link.state === 'live'))
+  }
+
+  async function labelOf(value: unknown): Promise<string | undefined> {
+    try {
+      const label = await mapping.from.entity.label?.evaluate(value, {})
+      return label === undefined ? undefined : String(label)
+    } catch {
+      return undefined
+    }
+  }
+
+  return {
+    async sift(records) {
+      const kept: KeptSource[] = []
+      const keys = records.map(({ key }) => key)
+      const links = context.store.links.bySources(mapping.name, step, keys)
+      for (const { key, companion, value, problems, unreadable } of records) {
+        if (!companion) counts.read += 1
+        const state: SourceState = {
+          key,
+          label: await labelOf(value),
+          value,
+          companion,
+          open: 0,
+          failed: false,
+          parked: false,
+        }
+        const source: KeptSource = { value, state, links: links.get(key) ?? [] }
+        const problem = problems[0]
+        if (unreadable) {
+          ledger.fail(state, unreadable.code, unreadable.message)
+          continue
+        }
+        if (problem) {
+          ledger.fail(state, `source-${problem.code}`, `${mapping.from.name}${problem.path}: ${problem.message}`)
+          continue
+        }
+        try {
+          const reason = await notKept(mapping, value, recordVariables(mapping, value, {}, context.startedAt), false)
+          if (reason === undefined) kept.push(source)
+          else drop(source, reason)
+        } catch (error) {
+          const { code, message } = codeOf(error)
+          ledger.fail(state, code, message)
+        }
+      }
+      return kept
+    },
+
+    async map(kept) {
+      const mapped: MappedSource[] = []
+      const joined = await joinRecords(mapping, kept, context.connections, context.startedAt, {
+        priority: mapping.priority,
+        signal: context.stop,
+        tally: tally(mapping.from.connection),
+      })
+      for (const entry of joined) {
+        const { state, links } = entry.source
+        if ('failure' in entry) {
+          ledger.fail(state, entry.failure.code, entry.failure.message)
+          continue
+        }
+        const result = await mapRecord(mapping, state.value, entry.variables)
+        if (result.kind === 'skipped') drop(entry.source, result.reason)
+        else if (result.kind === 'failed') ledger.fail(state, result.code, result.message)
+        else {
+          for (const failed of result.failed) ledger.fail(state, failed.code, failed.message)
+          mapped.push({
+            state,
+            links,
+            targets: result.targets,
+            failedKeys: new Set(result.failed.map(({ key }) => key)),
+          })
+        }
+      }
+      return mapped
+    },
+  }
+}

@@ -1,0 +1,151 @@
+import { type Batch, createBatcher } from '../connectors/batching.ts'
+import type { Connection } from '../connectors/connection.ts'
+import type { OutgoingRecord } from '../connectors/owned-fields.ts'
+import type { RowOutcome } from '../connectors/writing.ts'
+import { keyText } from '../store/key.ts'
+import type { CompiledMapping } from './compiled-mapping.ts'
+import type { Tally } from './counts.ts'
+import type { DepartureGroup } from './departures.ts'
+import { fingerprint } from './fingerprint.ts'
+import { type Departure, type Ledger, step } from './ledger.ts'
+import { findMissing } from './needs.ts'
+import type { RunContext } from './run-context.ts'
+
+/** The second half of a record's life: from its batch to its outcome in the state. */
+export interface Sender {
+  /** Puts a group into its batch, and starts sending batches that became full; waits while too many are under way. */
+  add(group: DepartureGroup): Promise<void>
+  /** Starts sending what is left. */
+  flush(): Promise<void>
+  /** For a full file: everything in one request. False when records differ in their fields, and it cannot be one. */
+  sendWhole(): Promise<boolean>
+  /** Resolves when nothing is under way; what was sent is followed to its end, also when the run is to stop. */
+  settled(): Promise<void>
+  /** What ended the sending. */
+  failure(): unknown
+  /** Records that were put in because they changed. */
+  changed(): number
+}
+
+export function createSender(
+  mapping: CompiledMapping,
+  context: RunContext,
+  ledger: Ledger,
+  target: Connection,
+  tally: Tally,
+  onBatch: () => void,
+): Sender {
+  const batcher = createBatcher(mapping.write, mapping.fullFile ? Number.POSITIVE_INFINITY : mapping.write.batch)
+  const departures = new Map<string, Departure>()
+  const underWay = new Set<Promise<void>>()
+  let failure: unknown
+  let changed = 0
+
+  async function start(batches: readonly Batch[]): Promise<void> {
+    for (const batch of batches) {
+      while (underWay.size >= mapping.write.concurrent) await Promise.race(underWay)
+      if (failure !== undefined || context.stop.aborted) return
+      const sending: Promise<void> = send(batch)
+        .catch((error: unknown) => {
+          failure ??= error
+        })
+        .finally(() => underWay.delete(sending))
+      underWay.add(sending)
+    }
+  }
+
+  async function send(batch: Batch): Promise<void> {
+    const { store, clock } = context
+    const keys = batch.items.flat().map(({ key }) => key)
+    const intent = `${context.id} ${mapping.name} ${fingerprint({ keys })}`
+    store.journal.open({
+      id: intent,
+      mapping: mapping.name,
+      step,
+      operation: mapping.write.name,
+      targetKeys: keys,
+      at: new Date(clock.now()).toISOString(),
+    })
+    const outcomes = await target.writing.send(mapping.to.entity, mapping.write, batch, {
+      priority: mapping.priority,
+      signal: context.abort,
+      full: mapping.fullFile,
+      tally: tally(mapping.to.connection),
+      onJob: (job) => store.journal.setJob(intent, job),
+    })
+    const missing = await missingAfterAll(keys, outcomes)
+    ledger.transaction(() => {
+      for (const key of keys) {
+        const departure = departures.get(key)
+        departures.delete(key)
+        if (departure)
+          ledger.settle(
+            departure,
+            missing.get(key) ??
+              outcomes.get(key) ?? { kind: 'undecided', message: 'The target said nothing of this record.' },
+          )
+      }
+      store.journal.close(intent)
+    })
+    onBatch()
+  }
+
+  /**
+   * A record that the target took and does not hold may lack what it needs: the target was known to have it, and has it
+   * no more. It is asked once more.
+   */
+  async function missingAfterAll(
+    keys: readonly string[],
+    outcomes: ReadonlyMap<string, RowOutcome>,
+  ): Promise<ReadonlyMap<string, RowOutcome>> {
+    const found = new Map<string, RowOutcome>()
+    const doubtful = keys.flatMap((key) => {
+      const outcome = outcomes.get(key)
+      const departure = departures.get(key)
+      return departure && outcome?.kind === 'failed' && outcome.code === 'not-applied' ? [departure.target] : []
+    })
+    if (doubtful.length === 0 || mapping.needs.length === 0) return found
+    for (const { entity, field } of mapping.needs) {
+      context.store.known.remove(
+        entity.name,
+        doubtful.map(({ fields }) => keyText([fields[field]])),
+      )
+    }
+    const missing = await findMissing(mapping, doubtful, { ...context, stop: context.abort }, tally)
+    for (const record of doubtful) {
+      const absent = missing.of([record])
+      if (absent)
+        found.set(record.key, {
+          kind: 'absent',
+          code: 'not-in-target',
+          message: `${absent.entity} has no record with this ${absent.field} any more.`,
+        })
+    }
+    return found
+  }
+
+  return {
+    async add(group) {
+      const records = group.map((departure): OutgoingRecord => {
+        const { key, fields, createOnly } = departure.target
+        if (!departure.companion) changed += 1
+        departures.set(key, departure)
+        return { key, fields: { ...createOnly, ...fields }, createOnly: new Set(Object.keys(createOnly)) }
+      })
+      await start(batcher.add(records))
+    },
+    flush: () => start(batcher.flush()),
+    async sendWhole() {
+      const batches = batcher.flush()
+      if (batches.length > 1) return false
+      await start(batches)
+      await Promise.all(underWay)
+      return true
+    },
+    async settled() {
+      await Promise.all(underWay)
+    },
+    failure: () => failure,
+    changed: () => changed,
+  }
+}
