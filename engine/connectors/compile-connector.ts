@@ -24,7 +24,7 @@ import type { Finding } from '../diagnostics/finding.ts'
 import type { ExpressionFunction } from '../expressions/compile.ts'
 import { staticTypeOf } from '../expressions/schema-type.ts'
 import type { StaticType } from '../expressions/static-type.ts'
-import { compileReader, compileWriter, type JsonSchema } from '../expressions/values/index.ts'
+import { compileReader, compileWriter, type JsonSchema, SchemaError } from '../expressions/values/index.ts'
 import type {
   CompiledCheckStep,
   CompiledConnector,
@@ -285,8 +285,7 @@ class ConnectorCompiler {
       schema,
       type,
       keyFields,
-      reader: compileReader(schema),
-      writer: compileWriter(schema),
+      ...this.converters([...path, 'schema'], schema),
       refers: referencesOf(schema),
       label:
         entity.label === undefined
@@ -312,6 +311,22 @@ class ConnectorCompiler {
           this.write([...path, 'write', write], write, raw, name, type),
         ]),
       ),
+    }
+  }
+
+  /** What reads and writes records of the schema; a schema that cannot be used is a finding. */
+  private converters(path: Path, schema: JsonSchema): Pick<CompiledEntity, 'reader' | 'writer'> {
+    try {
+      return { reader: compileReader(schema), writer: compileWriter(schema) }
+    } catch (error) {
+      if (!(error instanceof SchemaError)) throw error
+      this.compiler.report({
+        code: 'unusable-schema',
+        message: `${error.message} (at ${error.path || 'the top'} of the schema)`,
+        advice: error.advice,
+        path,
+      })
+      return { reader: compileReader({}), writer: compileWriter({}) }
     }
   }
 
