@@ -107,12 +107,14 @@ export function createDepartures(
     const departures: Departure[] = []
     for (const made of targets) {
       const link = links.find(({ targetKey }) => targetKey === made.key)
-      const problem = await problemOf(made, state, link)
-      if (problem) {
-        ledger.fail(state, problem.code, problem.message)
+      const problem = problemOf(made, state, link)
+      const unknown = problem ? undefined : await unknownReference(mapping, made, target, asked)
+      const failure = problem ?? (unknown?.fails ? unknown : undefined)
+      if (failure) {
+        ledger.fail(state, failure.code, failure.message)
         continue
       }
-      ledger.warn(made.warnings)
+      ledger.warn([...made.warnings, ...(unknown ? [unknown.code] : [])])
       const prepared = await prepare(made, link, existing.has(made.key))
       const print = fingerprint(made.fields)
       state.open += 1
@@ -136,11 +138,11 @@ export function createDepartures(
     return departures
   }
 
-  async function problemOf(
+  function problemOf(
     made: TargetRecord,
     state: SourceState,
     link: Link | undefined,
-  ): Promise<{ code: string; message: string } | undefined> {
+  ): { code: string; message: string } | undefined {
     const owner = ownerOf(made, state, link)
     if (owner !== state.key) {
       return {
@@ -166,7 +168,7 @@ export function createDepartures(
         message: `Some entries have ${uneven.path.join('.')} and others lack it; the target would write its default there. Give it in all entries or in none.`,
       }
     }
-    return unknownReference(mapping, made, target, asked)
+    return undefined
   }
 
   /** Whose the target key is: of whom has a live link to it, else of whom lays claim to it first in this run. */

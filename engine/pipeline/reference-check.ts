@@ -4,15 +4,16 @@ import type { CompiledMapping } from './compiled-mapping.ts'
 import type { TargetRecord } from './outcome.ts'
 
 /**
- * A value that must exist in the target's reference data and does not: some systems ignore such a row without a word.
- * Where the reference data cannot be read, or lacks the field, nothing is said.
+ * A value that must exist in the target's reference data and does not. In a key field it is a failure, since some
+ * systems ignore such a row without a word; elsewhere a warning, since the rest of the record can be written. Where the
+ * reference data cannot be read, or lacks the field, nothing is said.
  */
 export async function unknownReference(
   mapping: CompiledMapping,
   target: TargetRecord,
   connection: Connection,
   options: ReadOptions,
-): Promise<{ readonly code: string; readonly message: string } | undefined> {
+): Promise<{ readonly code: string; readonly message: string; readonly fails: boolean } | undefined> {
   for (const { path, entity: name, field } of mapping.to.entity.refers) {
     const entity = connection.connector.entities.get(name)
     if (!entity) continue
@@ -20,6 +21,7 @@ export async function unknownReference(
       if ((await connection.references.exists(entity, field, value, options)) === false) {
         return {
           code: 'unknown-reference',
+          fails: mapping.to.entity.keyFields.includes(path[0] as string),
           message: `${path.join('.')}: ${mapping.to.connection} has no ${name} with ${field} ${String(value)}. Make it there, or correct the table.`,
         }
       }

@@ -14,6 +14,7 @@ export const referenceData: ReferenceData = {
     { id: 6, name: '山道', description: 'Lamps and stoves' },
     { id: 7, name: 'Вершина', description: 'Ropes' },
     { id: 8, name: 'Own brand', description: '' },
+    { id: 81, name: 'Fjälljakt', description: 'Shells' },
   ],
   categories: [
     { id: 10, name: 'Clothing', parentId: 0, active: true },
@@ -31,6 +32,8 @@ export const referenceData: ReferenceData = {
     { id: 40, name: 'Services', parentId: 0, active: true },
     { id: 50, name: 'Sets', parentId: 0, active: true },
     { id: 90, name: 'Internal use', parentId: 0, active: false },
+    { id: 304, name: 'Alpine jackets', parentId: 11, active: true },
+    { id: 311, name: 'Shells', parentId: 11, active: true },
   ],
   options: [
     {
@@ -100,6 +103,7 @@ export const referenceData: ReferenceData = {
     { id: 3, name: 'Leeds shop', city: 'Leeds', defaultLocationId: 7 },
     { id: 5, name: 'Overflow', city: 'Avonmouth', defaultLocationId: 9 },
     { id: 6, name: 'Quarantine', city: 'Bristol', defaultLocationId: 12 },
+    { id: 9, name: 'Leeds shop, upper floor', city: 'Leeds', defaultLocationId: 15 },
   ],
   taxCodes: [
     { id: 1, code: '-', description: 'No tax' },

@@ -133,6 +133,7 @@ export const exampleReferenceData: NorceReferenceData = {
   categories: [
     { code: 'clothing', name: 'Clothing' },
     { code: 'jackets', name: 'Jackets', parent: 'clothing' },
+    { code: 'shells', name: 'Shells', parent: 'jackets' },
     { code: 'trousers', name: 'Trousers', parent: 'clothing' },
     { code: 'base-layers', name: 'Base layers', parent: 'clothing' },
     { code: 'footwear', name: 'Footwear' },
