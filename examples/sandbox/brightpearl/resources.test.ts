@@ -283,15 +283,15 @@ describe('availability', () => {
 
 describe('reference data', () => {
   test.each([
-    ['/product-service/brand', 8],
-    ['/product-service/brightpearl-category', 15],
+    ['/product-service/brand', 9],
+    ['/product-service/brightpearl-category', 17],
     ['/product-service/option', 4],
     ['/product-service/product-type', 3],
     ['/product-service/season', 2],
     ['/product-service/channel', 2],
     ['/product-service/price-list', 9],
     ['/product-service/product/custom-field-meta-data', 6],
-    ['/warehouse-service/warehouse', 4],
+    ['/warehouse-service/warehouse', 5],
     ['/warehouse-service/shipping-method', 3],
     ['/accounting-service/tax-code', 4],
     ['/accounting-service/payment-method', 2],
