@@ -11,6 +11,19 @@ import { sandboxCommand } from './commands/sandbox.ts'
 import { statusCommand } from './commands/status.ts'
 import { testCommand } from './commands/test.ts'
 import { validateCommand } from './commands/validate.ts'
+import { printEmptyAnswer } from './output/json.ts'
+
+const commands = [
+  runCommand,
+  testCommand,
+  explainCommand,
+  validateCommand,
+  checkCommand,
+  statusCommand,
+  sandboxCommand,
+  demoCommand,
+]
+const commandNames: ReadonlySet<string> = new Set(commands.map((command) => command().name()))
 
 /** The whole command line; one file for each command. */
 export function program(): Command {
@@ -32,50 +45,65 @@ Examples:
   $ syncline run stock --dry-run
   $ syncline --project examples/shop/syncline.yaml check`,
     )
-  for (const command of [
-    runCommand,
-    testCommand,
-    explainCommand,
-    validateCommand,
-    checkCommand,
-    statusCommand,
-    sandboxCommand,
-    demoCommand,
-  ]) {
+  for (const command of commands)
     syncline.addCommand(command().exitOverride().showHelpAfterError('(add --help for the options)'))
-  }
   return syncline
 }
 
 export async function main(argv: readonly string[]): Promise<void> {
-  // A reader that went away (`syncline status | head`) is no failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0)
-    throw error
-  })
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreLostReader)
   try {
     await program().parseAsync(argv)
   } catch (error) {
-    process.exitCode = report(error)
+    process.exitCode = report(error, argv)
   }
 }
 
+/** A reader that went away (`syncline status | head`, a closed terminal) is no failure, and the work goes on. */
+function ignoreLostReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
+}
+
 /** Says what ended a command, and gives its exit status. */
-function report(error: unknown): number {
+function report(error: unknown, argv: readonly string[]): number {
   // Commander has said it already; what was wrong is the command line.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-  if (error instanceof SynclineError || error instanceof StoreError) {
-    process.stderr.write(`syncline: ${error.message}\n${error.advice}\n`)
-    return error instanceof SynclineError ? error.exitStatus : 2
+  const ended = error instanceof CommanderError ? usage(error) : described(error)
+  if (ended === undefined) return 0
+  if (!(error instanceof CommanderError)) process.stderr.write(`syncline: ${ended.message}\n${ended.advice}\n`)
+  if (argv.includes('--json')) {
+    const { code, message, advice } = ended
+    printEmptyAnswer(argv.find((word) => commandNames.has(word)) ?? '', { error: { code, message, advice } })
   }
-  const text =
-    error instanceof Error
-      ? process.env.SYNCLINE_DEBUG
-        ? (error.stack ?? error.message)
-        : error.message
-      : String(error)
-  process.stderr.write(
-    `syncline: this is a mistake of Syncline itself: ${text}\nRun it again with SYNCLINE_DEBUG=1 and report what it prints.\n`,
-  )
-  return 70
+  return ended.exitStatus
+}
+
+interface Ended {
+  readonly code: string
+  readonly message: string
+  readonly advice: string
+  readonly exitStatus: number
+}
+
+/** Help and version end commander too; they are no failure. */
+function usage({ exitCode, message }: CommanderError): Ended | undefined {
+  if (exitCode === 0) return undefined
+  const advice = 'Add --help for the options.'
+  return { code: 'command-line', message: message.replace(/^error: /, ''), advice, exitStatus: 2 }
+}
+
+function described(error: unknown): Ended {
+  if (error instanceof SynclineError) return error
+  if (error instanceof StoreError)
+    return { code: error.code, message: `${error.message}.`, advice: `${error.advice}.`, exitStatus: 2 }
+  const text = !(error instanceof Error)
+    ? String(error)
+    : process.env.SYNCLINE_DEBUG
+      ? (error.stack ?? error.message)
+      : error.message
+  return {
+    code: 'internal',
+    message: `this is a mistake of Syncline itself: ${text}`,
+    advice: 'Run it again with SYNCLINE_DEBUG=1 and report what it prints.',
+    exitStatus: 70,
+  }
 }

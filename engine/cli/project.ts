@@ -14,6 +14,7 @@ import { systemClock, systemTimers } from '../http/time.ts'
 import { type Assembly, assemble } from '../pipeline/assemble.ts'
 import { openStore } from '../store/open-store.ts'
 import type { StateStore } from '../store/state-store.ts'
+import { hasColour } from './output/colour.ts'
 
 export interface Loaded {
   readonly file: string
@@ -48,7 +49,7 @@ export function ready({ project, assembly, findings }: Loaded): Ready | undefine
 
 /** Findings on standard error, so that standard output stays for results. */
 export function printFindings(findings: readonly Finding[]): void {
-  if (findings.length > 0) process.stderr.write(`${text(findings, { colour: process.stderr.isTTY })}\n`)
+  if (findings.length > 0) process.stderr.write(`${text(findings, { colour: hasColour(process.stderr) })}\n`)
 }
 
 /** The mappings that a command names, or all of the project; an unknown name ends it. */

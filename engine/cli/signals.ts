@@ -7,12 +7,20 @@ export interface Stopping {
 
 /** What is under way may take so long after the first signal. */
 const graceMs = 30_000
+/** Ctrl-C reaches the whole process group, and the launcher passes it on too: within this time it is one signal. */
+const echoMs = 250
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 export function stopOnSignals(say: (message: string) => void): Stopping {
   const stop = new AbortController()
   const abort = new AbortController()
   let grace: NodeJS.Timeout | undefined
+  let last = Number.NEGATIVE_INFINITY
   const onSignal = (signal: NodeJS.Signals): void => {
+    const now = performance.now()
+    if (now - last < echoMs) return
+    last = now
     if (stop.signal.aborted) {
       say(`${signal} again: stopping at once. What was not confirmed is sent again by the next run.`)
       abort.abort(new Error('stopped at once'))
@@ -23,15 +31,13 @@ export function stopOnSignals(say: (message: string) => void): Stopping {
     grace = setTimeout(() => abort.abort(new Error('stopped after the grace period')), graceMs)
     grace.unref()
   }
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
+  for (const signal of signals) process.on(signal, onSignal)
   return {
     stop: stop.signal,
     abort: abort.signal,
     dispose() {
       clearTimeout(grace)
-      process.off('SIGINT', onSignal)
-      process.off('SIGTERM', onSignal)
+      for (const signal of signals) process.off(signal, onSignal)
     },
   }
 }

@@ -7,7 +7,8 @@ import { findingsAsJson } from '../../diagnostics/json.ts'
 import { SynclineError } from '../../diagnostics/syncline-error.ts'
 import { runSurroundings } from '../../pipeline/assemble.ts'
 import { openConnections } from '../../pipeline/open-connections.ts'
-import { printJson } from '../output/json.ts'
+import { hasColour } from '../output/colour.ts'
+import { printEmptyAnswer, printJson } from '../output/json.ts'
 import { loadFor, openEngine, printFindings, ready } from '../project.ts'
 import { stopOnSignals } from '../signals.ts'
 
@@ -21,7 +22,7 @@ export function checkCommand(): Command {
       const loaded = await loadFor(command, 'run')
       const able = ready(loaded)
       if (!able) {
-        if (options.json) printJson({ steps: [], findings: findingsAsJson(loaded.findings) })
+        if (options.json) printEmptyAnswer('check', { findings: findingsAsJson(loaded.findings) })
         else printFindings(loaded.findings)
         process.exitCode = 2
         return
@@ -36,7 +37,7 @@ export function checkCommand(): Command {
         })
       }
       const engine = openEngine(project)
-      const stopping = stopOnSignals(() => {})
+      const stopping = stopOnSignals((message) => process.stderr.write(`${message}\n`))
       const steps: CheckResult[] = []
       try {
         const connections = await openConnections(project, assembly, engine.environment)
@@ -70,6 +71,6 @@ const words = {
 
 function line({ connection, step, status, found, fix }: CheckResult): string {
   const [word, colour] = words[status]
-  const mark = process.stdout.isTTY ? styleText(colour, word, { validateStream: false }) : word
+  const mark = hasColour(process.stdout) ? styleText(colour, word, { validateStream: false }) : word
   return `${mark} ${connection}: ${step}: ${found}\n${fix === undefined ? '' : `        ${fix}\n`}`
 }

@@ -1,10 +1,11 @@
 import { Command } from 'commander'
 import { CallFailure, isSystemFailure } from '../../connectors/failure.ts'
+import { findingsAsJson } from '../../diagnostics/json.ts'
 import { SynclineError } from '../../diagnostics/syncline-error.ts'
 import { explainRecord } from '../../pipeline/explain.ts'
 import type { Explanation } from '../../pipeline/explain-types.ts'
 import { openSpool } from '../../store/spool-sqlite.ts'
-import { printJson } from '../output/json.ts'
+import { printEmptyAnswer, printJson } from '../output/json.ts'
 import { chosenMappings, loadFor, openEngine, printFindings, ready } from '../project.ts'
 import { stopOnSignals } from '../signals.ts'
 
@@ -22,13 +23,14 @@ export function explainCommand(): Command {
       const loaded = await loadFor(command, 'run')
       const able = ready(loaded)
       if (!able) {
-        printFindings(loaded.findings)
+        if (options.json) printEmptyAnswer('explain', { findings: findingsAsJson(loaded.findings) })
+        else printFindings(loaded.findings)
         process.exitCode = 2
         return
       }
       chosenMappings(able.project, [name])
       const engine = openEngine(able.project)
-      const stopping = stopOnSignals(() => {})
+      const stopping = stopOnSignals((message) => process.stderr.write(`${message}\n`))
       try {
         const explanation = await explainRecord({
           ...able,

@@ -1,10 +1,12 @@
 import { Command } from 'commander'
 import { findingsAsJson } from '../../diagnostics/json.ts'
 import { SynclineError } from '../../diagnostics/syncline-error.ts'
+import { sum } from '../../pipeline/counts.ts'
 import type { RunOptions } from '../../pipeline/run-context.ts'
 import { runProject } from '../../pipeline/run-project.ts'
 import { openSpool } from '../../store/spool-sqlite.ts'
-import { printJson } from '../output/json.ts'
+import { hasColour } from '../output/colour.ts'
+import { printEmptyAnswer, printJson } from '../output/json.ts'
 import { createProgress } from '../output/progress.ts'
 import { renderRun } from '../output/run-report.ts'
 import { chosenMappings, loadFor, openEngine, printFindings, ready } from '../project.ts'
@@ -46,15 +48,15 @@ async function run(names: readonly string[], options: Options, command: Command)
   const loaded = await loadFor(command, 'run')
   const able = ready(loaded)
   if (!able) {
-    if (options.json) printJson({ run: null, status: 'failed', pipelines: [], findings: findingsAsJson(loaded.findings) })
+    if (options.json) printEmptyAnswer('run', { findings: findingsAsJson(loaded.findings) })
     else printFindings(loaded.findings)
     return 2
   }
-  if (!options.json) printFindings(loaded.findings)
+  printFindings(loaded.findings)
   const mappings = chosenMappings(able.project, names)
   const engine = openEngine(able.project)
   const stopping = stopOnSignals((message) => process.stderr.write(`${message}\n`))
-  const progress = options.json ? undefined : createProgress(process.stderr)
+  const progress = createProgress(process.stderr)
   try {
     const { exitStatus, ...report } = await runProject({
       ...able,
@@ -64,11 +66,15 @@ async function run(names: readonly string[], options: Options, command: Command)
       openSpool: () => openSpool(),
       stop: stopping.stop,
       abort: stopping.abort,
-      ...(progress && { listener: progress.listen }),
+      listener: progress.listen,
     })
-    progress?.end()
+    progress.end()
     if (options.json) printJson(report)
-    else process.stdout.write(`${renderRun({ ...report, exitStatus }, { colour: process.stdout.isTTY })}\n`)
+    else {
+      process.stdout.write(`${renderRun({ ...report, exitStatus }, { colour: hasColour(process.stdout) })}\n`)
+      if (!report.dryRun && report.pipelines.some(({ failed }) => sum(failed) > 0))
+        process.stdout.write('`syncline status` lists the records that failed, with their reasons.\n')
+    }
     return exitStatus
   } finally {
     stopping.dispose()

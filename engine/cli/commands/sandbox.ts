@@ -1,4 +1,7 @@
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { SynclineError } from '../../diagnostics/syncline-error.ts'
 import { printJson } from '../output/json.ts'
@@ -29,30 +32,45 @@ export function sandboxCommand(): Command {
       `
 Examples:
   $ syncline sandbox --products 1000
-  $ eval "$(syncline sandbox --port 4010 | grep ^export)" &   then run the ready project against it`,
+  $ syncline sandbox --port 4010 > sandbox.env &     in the background, then, as soon as the file is written:
+  $ . ./sandbox.env && syncline run                  the ready project against it`,
     )
     .action(async (options: Options) => {
-      const { startSandbox } = await import('../../../examples/sandbox/start-sandbox.ts')
       const stopping = stopOnSignals(() => {})
-      const sandbox = await startSandbox(options).catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'EADDRINUSE') throw error
-        throw new SynclineError({
-          code: 'port-in-use',
-          message: `Port ${options.port} or the next one is taken.`,
-          advice: 'Give another --port, or none.',
-          exitStatus: 1,
-        })
-      })
-      if (options.json) {
-        printJson({ env: sandbox.env })
-      } else {
-        for (const [name, value] of Object.entries(sandbox.env)) process.stdout.write(`export ${name}='${value}'\n`)
-        process.stderr.write(`The sandbox listens, with ${options.products} products. Stop it with Ctrl-C.\n`)
+      try {
+        await sandbox(options, stopping.stop)
+      } finally {
+        stopping.dispose()
       }
-      if (!stopping.stop.aborted) await once(stopping.stop, 'abort')
-      await sandbox.stop()
-      stopping.dispose()
     })
+}
+
+async function sandbox({ json, ...options }: Options, stop: AbortSignal): Promise<void> {
+  const { startSandbox } = await import('../../../examples/sandbox/start-sandbox.ts')
+  const running = await startSandbox(options).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE') throw error
+    throw new SynclineError({
+      code: 'port-in-use',
+      message: `Port ${options.port} or the next one is taken.`,
+      advice: 'Give another --port, or none.',
+      exitStatus: 1,
+    })
+  })
+  // What a run remembers of one sandbox is wrong for the next one, so its state begins and ends with it.
+  const folder = await mkdtemp(join(tmpdir(), 'syncline-sandbox-'))
+  try {
+    const env = { ...running.env, SYNCLINE_STORE: `sqlite:${join(folder, 'state.db')}` }
+    if (json) {
+      printJson({ env })
+    } else {
+      for (const [name, value] of Object.entries(env)) process.stdout.write(`export ${name}='${value}'\n`)
+      process.stderr.write(`The sandbox listens, with ${options.products} products. Stop it with Ctrl-C.\n`)
+    }
+    if (!stop.aborted) await once(stop, 'abort')
+  } finally {
+    await running.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
 }
 
 export function whole(least: number, most: number): (text: string) => number {

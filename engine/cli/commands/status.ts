@@ -1,8 +1,10 @@
 import { Command, InvalidArgumentError } from 'commander'
+import { findingsAsJson } from '../../diagnostics/json.ts'
 import { sum } from '../../pipeline/counts.ts'
 import type { RunReport } from '../../pipeline/run-project.ts'
 import { openStore } from '../../store/open-store.ts'
-import { printJson } from '../output/json.ts'
+import { hasColour } from '../output/colour.ts'
+import { printEmptyAnswer, printJson } from '../output/json.ts'
 import { renderTable } from '../output/table.ts'
 import { loadFor, printFindings } from '../project.ts'
 
@@ -16,11 +18,12 @@ export function statusCommand(): Command {
       // Looking at the state needs no variable but the one that may say where it is.
       const loaded = await loadFor(command, 'validate')
       if (!loaded.project) {
-        printFindings(loaded.findings)
+        if (options.json) printEmptyAnswer('status', { findings: findingsAsJson(loaded.findings) })
+        else printFindings(loaded.findings)
         process.exitCode = 2
         return
       }
-      const store = openStore(loaded.project.store, loaded.project.folder)
+      const store = openStore(loaded.project.store, loaded.project.folder, { readOnly: true })
       try {
         const runs = store.runs.last(options.limit)
         const cursors = store.cursors.all()
@@ -42,7 +45,7 @@ export function statusCommand(): Command {
           none: string,
         ): void => {
           process.stdout.write(
-            `${title}\n${rows.length === 0 ? none : renderTable(head, rows, { colour: process.stdout.isTTY })}\n\n`,
+            `${title}\n${rows.length === 0 ? none : renderTable(head, rows, { colour: hasColour(process.stdout) })}\n\n`,
           )
         }
         print(

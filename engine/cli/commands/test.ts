@@ -2,7 +2,8 @@ import { styleText } from 'node:util'
 import { Command } from 'commander'
 import { findingsAsJson } from '../../diagnostics/json.ts'
 import { testMappings } from '../../pipeline/test-mappings.ts'
-import { printJson } from '../output/json.ts'
+import { hasColour } from '../output/colour.ts'
+import { printEmptyAnswer, printJson } from '../output/json.ts'
 import { chosenMappings, loadFor, printFindings, ready } from '../project.ts'
 
 export function testCommand(): Command {
@@ -15,7 +16,7 @@ export function testCommand(): Command {
       const loaded = await loadFor(command, 'validate')
       const able = ready(loaded)
       if (!able) {
-        if (options.json) printJson({ passed: 0, failed: 0, tests: [], findings: findingsAsJson(loaded.findings) })
+        if (options.json) printEmptyAnswer('test', { findings: findingsAsJson(loaded.findings) })
         else printFindings(loaded.findings)
         process.exitCode = 2
         return
@@ -25,7 +26,7 @@ export function testCommand(): Command {
       if (options.json) {
         printJson({ passed: results.length - failed.length, failed: failed.length, tests: results })
       } else {
-        const colour = process.stdout.isTTY
+        const colour = hasColour(process.stdout)
         const mark = (passed: boolean): string => {
           const word = passed ? 'ok    ' : 'failed'
           return colour ? styleText(passed ? 'green' : 'red', word, { validateStream: false }) : word

@@ -1,4 +1,23 @@
+/** What a command answers under --json when it came to nothing: the same keys as ever, empty. */
+const emptyAnswers: Readonly<Record<string, object>> = {
+  run: { run: null, status: 'failed', pipelines: [] },
+  test: { passed: 0, failed: 0, tests: [] },
+  validate: { findings: [] },
+  check: { steps: [] },
+}
+
+let answered = false
+
 /** Prints the one JSON object that standard output holds under --json. */
-export function printJson(value: unknown): void {
+export function printJson(value: object): void {
+  answered = true
   process.stdout.write(`${JSON.stringify(value)}\n`)
+}
+
+/** The answer of a command that was ended before it had one: by findings, or by an error. */
+export function printEmptyAnswer(
+  command: string,
+  reason: { readonly findings: object } | { readonly error: object },
+): void {
+  if (!answered) printJson({ ...emptyAnswers[command], ...reason })
 }

@@ -1,7 +1,7 @@
-import { sum } from '../../pipeline/counts.ts'
+import { type Counts, sum } from '../../pipeline/counts.ts'
 import type { RunEvent } from '../../pipeline/run-context.ts'
 
-/** Shows how a run goes on: one line that is written over on a terminal, else a plain line now and then. */
+/** Shows how a run goes on: lines that are written over on a terminal, else a plain line now and then. */
 export interface Progress {
   listen(event: RunEvent): void
   end(): void
@@ -10,72 +10,86 @@ export interface Progress {
 const terminalEveryMs = 150
 const plainEveryMs = 5_000
 
-export function createProgress(stream: NodeJS.WriteStream, now: () => number = () => performance.now()): Progress {
-  const started = now()
+export interface ProgressStream {
+  readonly isTTY?: boolean
+  readonly columns?: number
+  write(text: string): unknown
+}
+
+/** @param now milliseconds of a clock that only goes forward. */
+export function createProgress(stream: ProgressStream, now: () => number = () => performance.now()): Progress {
+  const started = new Map<string, number>()
   const lines = new Map<string, string>()
-  let last = Number.NEGATIVE_INFINITY
+  const terminal = stream.isTTY === true && process.env.TERM !== 'dumb'
+  // The first plain line comes when something takes long enough to be asked about.
+  let last = now()
   let shown = 0
-  const terminal = stream.isTTY === true
 
   function draw(force: boolean): void {
-    const pause = terminal ? terminalEveryMs : plainEveryMs
-    if (!force && now() - last < pause) return
+    if (!force && now() - last < (terminal ? terminalEveryMs : plainEveryMs)) return
     last = now()
-    if (!terminal) {
-      for (const line of lines.values()) stream.write(`${line}\n`)
-      return
-    }
     clear()
-    const width = stream.columns ?? 80
-    for (const line of lines.values()) stream.write(`${line.slice(0, width - 1)}\n`)
+    const width = terminal ? (stream.columns ?? 80) - 1 : Number.POSITIVE_INFINITY
+    for (const line of lines.values()) stream.write(`${line.slice(0, width)}\n`)
     shown = lines.size
   }
 
   function clear(): void {
-    if (shown > 0) stream.write(`\u001b[${shown}A\u001b[0J`)
+    if (terminal && shown > 0) stream.write(`\u001b[${shown}A\u001b[0J`)
     shown = 0
   }
 
   function print(line: string): void {
-    if (terminal) clear()
+    clear()
     stream.write(`${line}\n`)
     if (terminal) draw(true)
+  }
+
+  function secondsOf(mapping: string): number {
+    return Math.max(0.001, (now() - (started.get(mapping) ?? now())) / 1000)
   }
 
   return {
     listen(event) {
       switch (event.type) {
         case 'pipeline-started':
-          print(`${event.mapping}: reading ${event.mode === 'full' ? 'everything' : event.mode} (${event.reason})`)
+          started.set(event.mapping, now())
+          print(`${event.mapping}: ${modes[event.mode]} (${event.reason})`)
           break
-        case 'progress': {
-          const { counts } = event
-          const seconds = Math.max(0.001, (now() - started) / 1000)
-          const written = counts.created + counts.updated
-          const done =
-            event.phase === 'reading'
-              ? `${event.listed} read`
-              : `${counts.read} of ${event.listed || counts.read} mapped`
-          lines.set(
-            event.mapping,
-            `  ${event.mapping}: ${done}, ${written} written, ${counts.unchanged} unchanged, ${sum(counts.failed)} failed; ${Math.round((event.phase === 'reading' ? event.listed : counts.read) / seconds)} records/s, ${sum(counts.calls)} calls`,
-          )
+        case 'progress':
+          lines.set(event.mapping, progressLine(event, secondsOf(event.mapping)))
           draw(false)
           break
-        }
         case 'warning':
           print(`${event.mapping}: ${event.message}`)
           break
         case 'pipeline-ended':
           lines.delete(event.mapping)
-          print(`${event.mapping}: ended after ${event.report.seconds} s`)
+          print(`${event.mapping}: ended after ${event.report.seconds.toFixed(1)} s`)
           break
         case 'would-write':
           break
       }
     },
-    end() {
-      if (terminal) clear()
-    },
+    end: clear,
   }
+}
+
+const modes = {
+  full: 'reading everything',
+  changes: 'reading what changed',
+  only: 'reading one record',
+  since: 'reading what changed since the given time',
+} as const
+
+/** What was done, and how fast it went so far; how long it will take is not known, so nothing is said about it. */
+function progressLine(event: Extract<RunEvent, { type: 'progress' }>, seconds: number): string {
+  const { mapping, counts, phase, listed } = event
+  const records = phase === 'reading' ? listed : counts.read
+  const done = phase === 'reading' ? `${listed} read` : `${counts.read} of ${Math.max(listed, counts.read)} mapped`
+  return `  ${mapping}: ${done}, ${outcomes(counts)}; ${Math.round(records / seconds)} records/s, ${sum(counts.calls)} calls, ${Math.round(seconds)} s`
+}
+
+function outcomes(counts: Counts): string {
+  return `${counts.created + counts.updated} written, ${counts.unchanged} unchanged, ${sum(counts.failed)} failed`
 }

@@ -4,37 +4,43 @@ import type { PipelineReport, WouldWrite } from '../../pipeline/run-context.ts'
 import type { RunReport } from '../../pipeline/run-project.ts'
 import { renderTable } from './table.ts'
 
-/** A run's outcomes for people. */
-export function renderRun(report: RunReport, { colour = false } = {}): string {
-  const head = [
-    'mapping',
-    'read',
-    'created',
-    'updated',
-    'unchanged',
-    'skipped',
-    'parked',
-    'failed',
-    'calls',
-    'throttled',
-    'seconds',
-  ]
+/** One row for each pipeline. */
+export function renderRunTable(report: RunReport, { colour = false } = {}): string {
   const rows = report.pipelines.map((pipeline) => [
     pipeline.mapping,
-    ...[
-      pipeline.read,
-      pipeline.created,
-      pipeline.updated,
-      pipeline.unchanged,
-      sum(pipeline.skipped),
-      pipeline.parked,
-      sum(pipeline.failed),
-      sum(pipeline.calls),
-      pipeline.throttled,
-    ].map(String),
+    pipeline.read,
+    pipeline.created,
+    pipeline.updated,
+    pipeline.unchanged,
+    sum(pipeline.skipped),
+    pipeline.parked,
+    sum(pipeline.failed),
+    sum(pipeline.calls),
+    pipeline.throttled,
     pipeline.seconds.toFixed(1),
   ])
-  const parts = [renderTable(head, rows, { colour })]
+  return renderTable(
+    [
+      'mapping',
+      'read',
+      'created',
+      'updated',
+      'unchanged',
+      'skipped',
+      'parked',
+      'failed',
+      'calls',
+      'throttled',
+      'seconds',
+    ],
+    rows.map((row) => row.map(String)),
+    { colour },
+  )
+}
+
+/** A run's outcomes for people. */
+export function renderRun(report: RunReport, { colour = false } = {}): string {
+  const parts = [renderRunTable(report, { colour })]
   const details = report.pipelines.flatMap(pipelineDetails)
   if (details.length > 0) parts.push(details.join('\n'))
   const status = report.stopped ? 'stopped; the next run goes on' : report.status
@@ -47,8 +53,6 @@ export function renderRun(report: RunReport, { colour = false } = {}): string {
   parts.push(
     `${report.dryRun ? 'Dry run: nothing was changed. ' : ''}Status: ${paint(status)}, after ${report.seconds.toFixed(1)} s.`,
   )
-  if (report.pipelines.some((pipeline) => sum(pipeline.failed) > 0) && !report.dryRun)
-    parts.push('`syncline status` lists the records that failed, with their reasons.')
   return parts.join('\n\n')
 }
 
@@ -69,6 +73,7 @@ function pipelineDetails(pipeline: PipelineReport): string[] {
       `  ${pipeline.mapping}: the source was not read to its end; nothing was taken as gone, and the next run starts at the same place`,
     )
   if (pipeline.error) lines.push(`  ${pipeline.mapping}: ${pipeline.error.code}: ${pipeline.error.message}`)
+  if (pipeline.error?.exitStatus === 3) lines.push('    `syncline check` walks through the connections step by step.')
   for (const record of pipeline.wouldWrite ?? []) lines.push(...wouldWriteLines(pipeline.mapping, record))
   return lines
 }
