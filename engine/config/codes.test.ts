@@ -167,7 +167,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       what: 'letters that changed places',
       files: edited(mapping, ['from:', 'form:']),
       at: `${mapping}:5:1`,
-      says: ['The key "form"', 'Write from.', 'mapping, title, options'],
+      says: ['The key "form"', 'Write from.', 'mapping, title, extends, options'],
     },
     {
       what: 'deep within, in an anyOf branch',
@@ -603,6 +603,14 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       files: edited(project, ['culture:', 'buffer: -1\n  culture:']),
       at: `${project}:13:11`,
       says: ['less than 0'],
+    },
+  ],
+  'extends-too-deep': [
+    {
+      what: 'a mapping that extends itself',
+      files: { 'mappings/more.yaml': 'mapping: more\nextends: more.yaml\n' },
+      at: 'mappings/more.yaml:2:10',
+      says: ['in a circle', 'directly'],
     },
   ],
   'option-conflict': [

@@ -147,6 +147,10 @@ export interface MappingFile {
    */
   readonly title?: string
   /**
+   * A mapping file, relative to this one, of which only some parts are said anew here. Entries of options, join, keep, let, fields, createOnly, needs, ensure, warn and gone replace the base's by name, and null takes one away; everything else is taken whole.
+   */
+  readonly extends?: string
+  /**
    * Values that a customer may set in the project file; expressions read them as $options.name.
    */
   readonly options?: {

@@ -8,6 +8,7 @@ import { createConnection } from './connection.ts'
 import type { JsonObject, MappingFile } from './dsl.generated.ts'
 import { parseDuration } from './durations.ts'
 import { type Environment, environmentUses, readEnvironment, type Substituted, substitute } from './environment.ts'
+import { extendMapping, type ReadYaml } from './extend-mapping.ts'
 import { loadConnector } from './load-connector.ts'
 import { nearestName } from './nearest-name.ts'
 import { resolveOptions } from './options.ts'
@@ -277,14 +278,20 @@ async function readMappings(
   { report, options }: Loading,
 ): Promise<Named<MappingSource>> {
   const named = new Map<string, MappingSource>()
+  const readBase: ReadYaml = async (path, from) => {
+    const loaded = await loadYaml(path, from, options)
+    loaded.findings.forEach(report)
+    return loaded.file?.documents[0]
+  }
   let incomplete = filesMissing
   for (const { file, from } of files) {
     const loaded = await loadYaml(file, from, options)
     loaded.findings.forEach(report)
-    const read = loaded.file?.documents[0]
+    const written = loaded.file?.documents[0]
+    const read = written && (await extendMapping(written, readBase, report))
     const { findings: found = [], usable: origin = undefined } = read ? readFitting('mapping', read) : {}
     found.forEach(report)
-    if (read) environmentUses(read).forEach(report)
+    if (written) environmentUses(written).forEach(report)
     if (!origin) {
       incomplete = true
       continue

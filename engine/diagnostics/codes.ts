@@ -171,6 +171,11 @@ export const configCodes = {
     meaning: 'A row of a table lacks a column of the key, or the key is a list.',
     advice: 'Give the row a value in each column of the key.',
   },
+  'extends-too-deep': {
+    title: 'Mappings extend one another without end',
+    meaning: 'A mapping extends another, which extends a third, and so on: too many, or in a circle.',
+    advice: 'Extend the mapping that holds the fields directly.',
+  },
   'duplicate-row': {
     title: 'Two rows with one key',
     meaning: 'Two rows of a table have the same key, so that the second could never be found.',

@@ -1,0 +1,92 @@
+import { dirname, resolve } from 'node:path'
+import type { ConfigCode } from '../diagnostics/codes.ts'
+import type { Finding } from '../diagnostics/finding.ts'
+import { deepFreeze } from './deep-freeze.ts'
+import type { Path, Problem, YamlDocument } from './yaml-file.ts'
+
+/** Sections that are merged entry by entry; an entry of null takes the base's away. Everything else is taken whole. */
+const mergedSections = ['options', 'join', 'keep', 'let', 'fields', 'createOnly', 'needs', 'ensure', 'warn', 'gone']
+const maxDepth = 5
+
+/** Reads a mapping file's YAML; `from` places the finding when it cannot be read. */
+export type ReadYaml = (file: string, from: (problem: Problem) => Finding) => Promise<YamlDocument | undefined>
+
+/**
+ * A mapping with what it leaves out taken from the mapping that it `extends`. Every place stays where it is written:
+ * in the mapping's own file, or in the base's.
+ */
+export async function extendMapping(
+  own: YamlDocument,
+  read: ReadYaml,
+  report: (finding: Finding) => void,
+  depth = 1,
+): Promise<YamlDocument | undefined> {
+  const value = own.value
+  if (!isObject(value) || typeof value.extends !== 'string') return own
+  const path: Path = ['extends']
+  if (depth > maxDepth) {
+    report(
+      own.finding({
+        code: 'extends-too-deep' satisfies ConfigCode,
+        message: `More than ${maxDepth} mappings extend one another, or they do so in a circle.`,
+        advice: 'Extend the mapping that holds the fields directly.',
+        path,
+      }),
+    )
+    return undefined
+  }
+  const file = resolve(dirname(own.file), value.extends)
+  const found = await read(file, (problem) => own.finding({ ...problem, path }))
+  const base = found && (await extendMapping(found, read, report, depth + 1))
+  if (!base) return undefined
+  if (!isObject(base.value)) return undefined
+  return overlay(own, base, merge(base.value, value))
+}
+
+function merge(base: Record<string, unknown>, own: Record<string, unknown>): Record<string, unknown> {
+  const merged: Record<string, unknown> = { ...base, ...own }
+  for (const section of mergedSections) {
+    const [below, above] = [base[section], own[section]]
+    if (!isObject(below) || !isObject(above)) continue
+    // Of `gone` the fields are merged too: a mapping may change what is written and keep the breaker.
+    const entries =
+      section === 'gone' && isObject(below.fields) && isObject(above.fields)
+        ? { ...below, ...above, fields: present({ ...below.fields, ...above.fields }) }
+        : { ...below, ...above }
+    merged[section] = present(entries)
+  }
+  for (const [name, value] of Object.entries(merged)) if (value === null) delete merged[name]
+  return merged
+}
+
+function present(entries: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== null))
+}
+
+function overlay(own: YamlDocument, base: YamlDocument, value: Record<string, unknown>): YamlDocument {
+  const of = (path: Path): YamlDocument => (stands(own.value, path) || !stands(base.value, path) ? own : base)
+  return {
+    file: own.file,
+    value: deepFreeze(value),
+    cuts: own.cuts,
+    at: (path, what) => of(path).at(path, what),
+    inScalar: (path, offset) => of(path).inScalar(path, offset),
+    finding: (problem) => (problem.path ? of(problem.path) : own).finding(problem),
+    *scalars(path) {
+      yield* own.scalars(path)
+    },
+  }
+}
+
+function stands(value: unknown, path: Path): boolean {
+  let current = value
+  for (const step of path) {
+    if (typeof current !== 'object' || current === null || !(step in current)) return false
+    current = (current as Record<string | number, unknown>)[step]
+  }
+  return true
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
