@@ -1002,13 +1002,13 @@ export interface Write {
    */
   readonly body?: Expression
   /**
-   * So many items in one request.
+   * So many items in one request: a number, or a setting.
    */
-  readonly batch?: number
+  readonly batch?: Expression
   /**
-   * So many batches under way at one time.
+   * So many batches under way at one time: a number, or a setting.
    */
-  readonly concurrent?: number
+  readonly concurrent?: Expression
   /**
    * Records with the same value in this field go in one item, in one request.
    */

@@ -1,3 +1,4 @@
+import type { Variables } from '../config/expression-compiler.ts'
 import type { CompiledWrite } from './compiled-connector.ts'
 import { batchSignature, type OutgoingRecord, ownedNames } from './owned-fields.ts'
 
@@ -18,7 +19,7 @@ export interface Batcher {
   flush(): Batch[]
 }
 
-export function createBatcher(write: CompiledWrite, size: number = write.batch): Batcher {
+export function createBatcher(write: CompiledWrite, size: number): Batcher {
   const open = new Map<string, { owned: Batch['owned']; items: OutgoingRecord[][] }>()
   return {
     add(records) {
@@ -48,4 +49,16 @@ export function createBatcher(write: CompiledWrite, size: number = write.batch):
       return rest
     },
   }
+}
+
+/** How many items go in a request, and how many requests are under way at one time, by the connection's settings. */
+export async function writeLimits(
+  write: CompiledWrite,
+  settings: Variables,
+): Promise<{ readonly batch: number; readonly concurrent: number }> {
+  const whole = async (formula: CompiledWrite['batch']): Promise<number> => {
+    const value = Number(await formula.evaluate(undefined, { settings }))
+    return Number.isFinite(value) ? Math.max(1, Math.floor(value)) : 1
+  }
+  return { batch: await whole(write.batch), concurrent: await whole(write.concurrent) }
 }

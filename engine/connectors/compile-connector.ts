@@ -429,8 +429,9 @@ class ConnectorCompiler {
     return {
       name,
       request: this.request(path, write, 'write', type),
-      batch: write.batch ?? 1,
-      concurrent: write.concurrent ?? 1,
+      batched: write.batch !== undefined && write.batch !== 1,
+      batch: this.compiler.formula([...path, 'batch'], write.batch ?? 1, this.scope('base')),
+      concurrent: this.compiler.formula([...path, 'concurrent'], write.concurrent ?? 1, this.scope('base')),
       together: write.together,
       item: before('item'),
       owned: this.owned([...path, 'owned'], write.owned ?? {}, type),

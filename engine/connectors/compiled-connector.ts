@@ -158,8 +158,10 @@ export interface CompiledRead extends CompiledPaging {
 export interface CompiledWrite {
   readonly name: string
   readonly request: CompiledRequest
-  readonly batch: number
-  readonly concurrent: number
+  /** Whether a request holds a list of items, however many. */
+  readonly batched: boolean
+  readonly batch: Formula
+  readonly concurrent: Formula
   readonly together: string | undefined
   readonly item: Formula | undefined
   /** List of names, field path, and the name to put into the list. */

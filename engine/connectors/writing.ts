@@ -208,8 +208,7 @@ export function createWriting(options: WritingOptions): Writing {
       uses: new Set<string>(),
       path: [],
       source: '',
-      evaluate: (_: unknown, { items }: Variables) =>
-        Promise.resolve(write.batch > 1 ? items : (items as unknown[])[0]),
+      evaluate: (_: unknown, { items }: Variables) => Promise.resolve(write.batched ? items : (items as unknown[])[0]),
     }
     return caller.call({ ...write.request, body }, variables, {
       operation: 'write',

@@ -1,4 +1,4 @@
-import { createBatcher } from '../connectors/batching.ts'
+import { createBatcher, writeLimits } from '../connectors/batching.ts'
 import type { Connection } from '../connectors/connection.ts'
 import type { OutgoingRecord } from '../connectors/owned-fields.ts'
 import type { Spool, SpooledRead } from '../store/spool.ts'
@@ -87,7 +87,8 @@ export function createGoneTargets(
     async write(connection, tell) {
       const { gone, write, to } = mapping
       if (!gone) return
-      const batcher = createBatcher(write)
+      const { batch: size } = await writeLimits(write, connection.settings.settings)
+      const batcher = createBatcher(write, size)
       const waiting = new Map<string, Link>()
       const send = async (batches: ReturnType<typeof batcher.add>): Promise<void> => {
         for (const batch of batches) {

@@ -80,7 +80,7 @@ async function execute(
   const gone = createGoneTargets(mapping, context, context.spool, counts, tally(mapping.to.connection))
   const mapper = createSourceMapper(mapping, context, counts, ledger, gone, tally)
   const departures = createDepartures(mapping, context, ledger, gone, target, tally, openIntents(mapping, context))
-  const sender = createSender(mapping, context, ledger, target, tally, () => progress('writing', counts.read))
+  const sender = await createSender(mapping, context, ledger, target, tally, () => progress('writing', counts.read))
   const halted = (): boolean => stop.aborted || sender.failure() !== undefined
 
   const show = (record: WouldWrite): void => {

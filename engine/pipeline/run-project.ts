@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Project } from '../config/project.ts'
-import type { ConnectionEnvironment } from '../connectors/connection.ts'
+import type { Connection, ConnectionEnvironment } from '../connectors/connection.ts'
 import { SynclineError } from '../diagnostics/syncline-error.ts'
 import type { Spool } from '../store/spool.ts'
 import type { LockStore, StateStore } from '../store/state-store.ts'
@@ -34,6 +34,10 @@ export interface RunReport {
   readonly startedAt: string
   readonly seconds: number
   readonly pipelines: readonly PipelineReport[]
+  /** By connection: calls of this process, and the share of the account's quota that was used while calls waited for it. */
+  readonly quota: Readonly<
+    Record<string, { readonly calls: number; readonly throttled: number; readonly usedShare?: number }>
+  >
   /** 0 all well, 1 some records failed, 2 the configuration is wrong, 3 a system could not be reached or refused. */
   readonly exitStatus: 0 | 1 | 2 | 3
 }
@@ -72,7 +76,10 @@ export async function runProject(request: RunRequest): Promise<RunReport> {
       listener: request.listener ?? (() => {}),
     }
     const pipelines = await runAll(mappings, context)
-    const report = summarize(id, startedAt, (performance.now() - started) / 1000, pipelines, options.dryRun)
+    const report = {
+      ...summarize(id, startedAt, (performance.now() - started) / 1000, pipelines, options.dryRun),
+      quota: quotaOf(connections),
+    }
     if (!options.dryRun)
       store.runs.finish(id, new Date(clock.now()).toISOString(), report.stopped ? 'stopped' : report.status, report)
     return report
@@ -126,7 +133,7 @@ function summarize(
   seconds: number,
   pipelines: readonly PipelineReport[],
   dryRun: boolean,
-): RunReport {
+): Omit<RunReport, 'quota'> {
   const exitStatus = Math.max(
     0,
     ...pipelines.map((pipeline) => pipeline.error?.exitStatus ?? (sum(pipeline.failed) > 0 ? 1 : 0)),
@@ -145,6 +152,18 @@ function summarize(
     pipelines,
     exitStatus: stopped && exitStatus === 0 ? 1 : exitStatus,
   }
+}
+
+function quotaOf(connections: ReadonlyMap<string, Connection>): RunReport['quota'] {
+  return Object.fromEntries(
+    [...connections].map(([name, { governor }]) => {
+      const { calls, throttled, usedShare } = governor.stats()
+      return [
+        name,
+        { calls, throttled, ...(usedShare !== undefined && { usedShare: Math.round(usedShare * 1000) / 1000 }) },
+      ]
+    }),
+  )
 }
 
 /** Two runs of one pipeline at the same time are refused; the lock of a process that died is taken over. */

@@ -1,4 +1,4 @@
-import { type Batch, createBatcher } from '../connectors/batching.ts'
+import { type Batch, createBatcher, writeLimits } from '../connectors/batching.ts'
 import type { Connection } from '../connectors/connection.ts'
 import type { OutgoingRecord } from '../connectors/owned-fields.ts'
 import type { RowOutcome } from '../connectors/writing.ts'
@@ -27,15 +27,16 @@ export interface Sender {
   changed(): number
 }
 
-export function createSender(
+export async function createSender(
   mapping: CompiledMapping,
   context: RunContext,
   ledger: Ledger,
   target: Connection,
   tally: Tally,
   onBatch: () => void,
-): Sender {
-  const batcher = createBatcher(mapping.write, mapping.fullFile ? Number.POSITIVE_INFINITY : mapping.write.batch)
+): Promise<Sender> {
+  const limits = await writeLimits(mapping.write, target.settings.settings)
+  const batcher = createBatcher(mapping.write, mapping.fullFile ? Number.POSITIVE_INFINITY : limits.batch)
   const departures = new Map<string, Departure>()
   const underWay = new Set<Promise<void>>()
   let failure: unknown
@@ -43,7 +44,7 @@ export function createSender(
 
   async function start(batches: readonly Batch[]): Promise<void> {
     for (const batch of batches) {
-      while (underWay.size >= mapping.write.concurrent) await Promise.race(underWay)
+      while (underWay.size >= limits.concurrent) await Promise.race(underWay)
       if (failure !== undefined || context.stop.aborted) return
       const sending: Promise<void> = send(batch)
         .catch((error: unknown) => {

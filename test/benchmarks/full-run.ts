@@ -27,6 +27,7 @@ interface Outcome {
     readonly status: string
     readonly seconds: number
     readonly pipelines: readonly Record<string, unknown>[]
+    readonly quota: unknown
   }
   readonly peakMb: number
 }
@@ -64,6 +65,7 @@ async function measure(title: string, mappings: readonly string[] = []): Promise
   console.log(
     `shop: ${Object.values(sandbox.shop.log.counters().byOperation).reduce((sum, { calls: count }) => sum + count, 0)} calls; rows written: ${JSON.stringify(written)}`,
   )
+  console.log(`quota: ${JSON.stringify(report.quota)}`)
   for (const pipeline of report.pipelines) console.log(JSON.stringify(pipeline))
   const kept = (report.pipelines.find(({ mapping }) => mapping === 'prices')?.unchanged ?? undefined) as
     | number
