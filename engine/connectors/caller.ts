@@ -189,6 +189,8 @@ export function createCaller(options: CallerOptions): Caller {
           )
         } catch (error) {
           if (!(error instanceof HttpFailure) || error.kind === 'aborted') throw error
+          if (error.code === 'UNSAFE_URL' || error.code === 'INVALID_URL')
+            throw fail('unreachable', 'address-refused', error.message, undefined, error)
           const unsure = error.kind !== 'not-sent'
           if (unsure && !call.repeatable) {
             throw fail(
@@ -295,6 +297,8 @@ async function signedIn(
     return await tokens.token()
   } catch (error) {
     signal.throwIfAborted()
+    if (error instanceof HttpFailure)
+      throw fail('unreachable', 'token-endpoint-unreachable', error.message, undefined, error)
     if (!(error instanceof SignInError)) throw error
     throw fail(
       error.code === 'credentials-refused' ? 'credentials' : 'unreachable',

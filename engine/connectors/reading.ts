@@ -1,4 +1,5 @@
 import type { Formula, Variables } from '../config/expression-compiler.ts'
+import { EvaluationError } from '../expressions/function-definition.ts'
 import type { ValueProblem } from '../expressions/values/index.ts'
 import { nextAddress } from '../http/follow.ts'
 import { keyText } from '../store/key.ts'
@@ -378,7 +379,38 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
       return { byValue, unreadable }
     },
   }
-  return reading
+  // Inside, reads call one another through `reading`; what goes out has its failures told apart.
+  return {
+    async *list(entity, options) {
+      try {
+        yield* reading.list(entity, options)
+      } catch (error) {
+        throw unexpected(error, connector.name, entity)
+      }
+    },
+    get: (entity, keys, options) =>
+      reading.get(entity, keys, options).catch((error: unknown) => {
+        throw unexpected(error, connector.name, entity)
+      }),
+    find: (entity, find, values, options) =>
+      reading.find(entity, find, values, options).catch((error: unknown) => {
+        throw unexpected(error, connector.name, entity)
+      }),
+  }
+}
+
+/** An expression of the connector file that an answer does not fit: a failure of the call, not of the engine. */
+function unexpected(error: unknown, connector: string, entity: CompiledEntity): unknown {
+  if (!(error instanceof EvaluationError)) return error
+  return new CallFailure(
+    {
+      kind: 'refused',
+      code: 'unexpected-answer',
+      connection: connector,
+      message: `${connector}: ${entity.name}: what the connector file says does not fit the settings or the answer: ${error.message}`,
+    },
+    { cause: error },
+  )
 }
 
 function readOf(entity: CompiledEntity, find: string | undefined): CompiledRead {
