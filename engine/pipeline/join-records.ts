@@ -1,9 +1,10 @@
 import type { Variables } from '../config/expression-compiler.ts'
 import type { Connection } from '../connectors/connection.ts'
 import type { ReadOptions, ReadRecord } from '../connectors/reading.ts'
+import { asList } from '../connectors/reading.ts'
 import { keyText } from '../store/key.ts'
 import type { CompiledJoin, CompiledMapping } from './compiled-mapping.ts'
-import { asList, codeOf, recordVariables } from './map-record.ts'
+import { codeOf, recordVariables } from './map-record.ts'
 import { RecordFailure } from './outcome.ts'
 
 /** A record with all that its expressions see, or the failure of its joins. */

@@ -1,4 +1,5 @@
-import type { Formula, Variables } from '../config/expression-compiler.ts'
+import type { Variables } from '../config/expression-compiler.ts'
+import { asList } from '../connectors/reading.ts'
 import { EvaluationError } from '../expressions/function-definition.ts'
 import { keyText } from '../store/key.ts'
 import type {
@@ -222,19 +223,6 @@ async function evaluateField(field: CompiledField, input: unknown, variables: Va
       return counts ? entries : undefined
     }
   }
-}
-
-export async function evaluateOptional(
-  formula: Formula | undefined,
-  input: unknown,
-  variables: Variables,
-): Promise<unknown> {
-  return formula?.evaluate(input, variables)
-}
-
-export function asList(value: unknown): readonly unknown[] {
-  if (value === undefined || value === null) return []
-  return Array.isArray(value) ? value : [value]
 }
 
 /** Code and message of what made a record fail. What is none of our failures is a mistake of ours and is not hidden. */

@@ -6,7 +6,6 @@ import type { ValueProblem } from '../expressions/values/index.ts'
 import { keyText } from '../store/key.ts'
 import type { Spool, SpooledRead, SpooledRecord } from '../store/spool.ts'
 import type { CompiledMapping } from './compiled-mapping.ts'
-import type { ReadMode } from './run-context.ts'
 
 /** A source record in the spool: converted by its schema, or with what is wrong. */
 export interface SourceRecord {
@@ -26,6 +25,9 @@ export interface SourceRead {
   /** What broke the read off. */
   readonly failure: CallFailure | undefined
 }
+
+/** Everything; what changed since the cursor; one record; what changed since a time that the user gave. */
+export type ReadMode = 'full' | 'changes' | 'only' | 'since'
 
 export interface ReadPlan {
   readonly mode: ReadMode

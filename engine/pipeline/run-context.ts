@@ -3,7 +3,7 @@ import type { Clock } from '../http/time.ts'
 import type { Spool } from '../store/spool.ts'
 import type { StateStore } from '../store/state-store.ts'
 import type { Counts } from './counts.ts'
-import type { SourceRead } from './read-source.ts'
+import type { ReadMode, SourceRead } from './read-source.ts'
 
 /** What a user asked of a run. */
 export interface RunOptions {
@@ -51,8 +51,6 @@ export type RunEvent =
   | { readonly type: 'warning'; readonly mapping: string; readonly message: string }
   | { readonly type: 'would-write'; readonly mapping: string; readonly record: WouldWrite }
   | { readonly type: 'pipeline-ended'; readonly mapping: string; readonly report: PipelineReport }
-
-export type ReadMode = 'full' | 'changes' | 'only' | 'since'
 
 /** A record that a dry run would write. */
 export interface WouldWrite {
