@@ -32,6 +32,8 @@ export interface WriteOptions {
   readonly signal: AbortSignal
   /** The batch is the whole: the target takes what is not in it as gone. */
   readonly full: boolean
+  /** An earlier write of these records may have been done: look them up before anything is sent. */
+  readonly lookFirst?: boolean
   readonly tally?: (event: { readonly throttled: boolean }) => void
   /** Called when the target names the number of an asynchronous job, before it is followed. */
   readonly onJob?: (job: string) => void
@@ -77,7 +79,8 @@ export function createWriting(options: WritingOptions): Writing {
       // refused would lead to many calls, so the number of refusals is bounded.
       const budget = { refusals: 2 * Math.ceil(Math.log2(batch.items.length + 1)) + 4, resends: 2 }
       try {
-        await sendItems(entity, write, batch.items, batch.owned, sending, outcomes, budget)
+        if (sending.lookFirst) await settle(entity, write, batch.items.flat(), batch.owned, sending, outcomes, budget)
+        else await sendItems(entity, write, batch.items, batch.owned, sending, outcomes, budget)
       } catch (error) {
         // An answer that the connector's expressions do not fit says nothing of what was done.
         if (!(error instanceof EvaluationError)) throw error

@@ -5,6 +5,7 @@ import type { CompiledMapping } from './compiled-mapping.ts'
 import type { Tally } from './counts.ts'
 import { fingerprint } from './fingerprint.ts'
 import type { GoneTargets } from './gone-targets.ts'
+import type { Intents } from './intents.ts'
 import { type Departure, type Ledger, type SourceState, step } from './ledger.ts'
 import { evaluateFields } from './map-record.ts'
 import type { MappedSource } from './map-sources.ts'
@@ -32,8 +33,7 @@ export function createDepartures(
   gone: GoneTargets,
   target: Connection,
   tally: Tally,
-  /** Target keys of which an earlier run could not say whether they were written. */
-  undecided: ReadonlySet<string>,
+  intents: Intents,
 ): Departures {
   const asked = { priority: mapping.priority, signal: context.stop, tally: tally(mapping.to.connection) }
   const { together } = mapping.write
@@ -150,11 +150,11 @@ export function createDepartures(
         message: `The target key ${made.key} belongs to the source record ${owner}, which had it first. Give one of the two another key.`,
       }
     }
-    if (undecided.has(made.key)) {
+    if (intents.undecided(made.key)) {
       return {
         code: 'undecided',
         message:
-          'An earlier run was cut off while it wrote this record, and nobody can say whether it was done. Look it up in the target.',
+          'An earlier run could not say whether it wrote this record. Look it up in the target; to send it again, run the mapping with --only.',
       }
     }
     const uneven = unevenField(mapping.write, {

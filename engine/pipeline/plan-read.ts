@@ -4,7 +4,7 @@ import { canReadChanges, listedEntity, type ReadPlan } from './read-source.ts'
 import type { RunContext } from './run-context.ts'
 
 /** Failures that the next run tries again by itself: nothing in source or configuration has to change for them. */
-const passing = new Set(['not-applied', 'undecided', 'system-failing'])
+const passing = new Set(['not-applied', 'system-failing'])
 
 /** Decides what a run reads: everything, what changed since the cursor, or what the user asked for. */
 export function planRead(mapping: CompiledMapping, connection: Connection, context: RunContext): ReadPlan {

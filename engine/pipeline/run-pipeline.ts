@@ -4,6 +4,7 @@ import type { CompiledMapping } from './compiled-mapping.ts'
 import { type Counts, createCounts, tallyInto } from './counts.ts'
 import { createDepartures, type DepartureGroup } from './departures.ts'
 import { createGoneTargets } from './gone-targets.ts'
+import { createIntents } from './intents.ts'
 import { createLedger } from './ledger.ts'
 import { createSourceMapper, type KeptSource } from './map-sources.ts'
 import { planRead } from './plan-read.ts'
@@ -79,8 +80,11 @@ async function execute(
   const ledger = createLedger(mapping, context, counts)
   const gone = createGoneTargets(mapping, context, context.spool, counts, tally(mapping.to.connection))
   const mapper = createSourceMapper(mapping, context, counts, ledger, gone, tally)
-  const departures = createDepartures(mapping, context, ledger, gone, target, tally, openIntents(mapping, context))
-  const sender = await createSender(mapping, context, ledger, target, tally, () => progress('writing', counts.read))
+  const intents = createIntents(mapping, context)
+  const departures = createDepartures(mapping, context, ledger, gone, target, tally, intents)
+  const sender = await createSender(mapping, context, ledger, intents, target, tally, () =>
+    progress('writing', counts.read),
+  )
   const halted = (): boolean => stop.aborted || sender.failure() !== undefined
 
   const show = (record: WouldWrite): void => {
@@ -222,18 +226,4 @@ function sourceRead(
   })
   context.reads.set(name, read)
   return read
-}
-
-/**
- * Target keys of writes that an earlier run began and did not end. Absolute values are simply sent again; of others
- * nobody can say whether they were written.
- */
-function openIntents(mapping: CompiledMapping, { store, options }: RunContext): ReadonlySet<string> {
-  const undecided = new Set<string>()
-  const again = mapping.write.repeat === 'safe' || mapping.write.repeat === 'harmless'
-  for (const intent of store.journal.pending(mapping.name)) {
-    if (!again) for (const key of intent.targetKeys) undecided.add(key)
-    else if (!options.dryRun) store.journal.close(intent.id)
-  }
-  return undecided
 }

@@ -6,8 +6,8 @@ import { keyText } from '../store/key.ts'
 import type { CompiledMapping } from './compiled-mapping.ts'
 import type { Tally } from './counts.ts'
 import type { DepartureGroup } from './departures.ts'
-import { fingerprint } from './fingerprint.ts'
-import { type Departure, type Ledger, step } from './ledger.ts'
+import type { Intents } from './intents.ts'
+import type { Departure, Ledger } from './ledger.ts'
 import { findMissing } from './needs.ts'
 import type { RunContext } from './run-context.ts'
 
@@ -31,6 +31,7 @@ export async function createSender(
   mapping: CompiledMapping,
   context: RunContext,
   ledger: Ledger,
+  intents: Intents,
   target: Connection,
   tally: Tally,
   onBatch: () => void,
@@ -56,37 +57,29 @@ export async function createSender(
   }
 
   async function send(batch: Batch): Promise<void> {
-    const { store, clock } = context
     const keys = batch.items.flat().map(({ key }) => key)
-    const intent = `${context.id} ${mapping.name} ${fingerprint({ keys })}`
-    store.journal.open({
-      id: intent,
-      mapping: mapping.name,
-      step,
-      operation: mapping.write.name,
-      targetKeys: keys,
-      at: new Date(clock.now()).toISOString(),
-    })
+    const lookFirst = intents.lookFirst(keys)
+    const intent = intents.open(keys)
     const outcomes = await target.writing.send(mapping.to.entity, mapping.write, batch, {
       priority: mapping.priority,
       signal: context.abort,
       full: mapping.fullFile,
+      lookFirst,
       tally: tally(mapping.to.connection),
-      onJob: (job) => store.journal.setJob(intent, job),
+      onJob: (job) => intent.setJob(job),
     })
     const missing = await missingAfterAll(keys, outcomes)
+    const unsaid: RowOutcome = { kind: 'undecided', message: 'The target said nothing of this record.' }
     ledger.transaction(() => {
+      const undecided: string[] = []
       for (const key of keys) {
         const departure = departures.get(key)
+        const outcome = missing.get(key) ?? outcomes.get(key) ?? unsaid
         departures.delete(key)
-        if (departure)
-          ledger.settle(
-            departure,
-            missing.get(key) ??
-              outcomes.get(key) ?? { kind: 'undecided', message: 'The target said nothing of this record.' },
-          )
+        if (departure) ledger.settle(departure, outcome)
+        if (outcome.kind === 'undecided') undecided.push(key)
       }
-      store.journal.close(intent)
+      intent.close(undecided)
     })
     onBatch()
   }
