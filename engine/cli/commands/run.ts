@@ -99,9 +99,11 @@ function runOptions({ full, only, since, dryRun }: Options): RunOptions {
 
 /** A date is its midnight in UTC; a time without a zone is UTC too. */
 function isoTime(text: string): string {
-  const withZone = /^\d{4}-\d{2}-\d{2}$/.test(text) || /(Z|[+-]\d{2}:?\d{2})$/.test(text) ? text : `${text}Z`
-  const time = /^\d{4}-\d{2}-\d{2}([T ]|$)/.test(text) ? Date.parse(withZone) : Number.NaN
-  if (Number.isNaN(time)) {
+  const parts = /^(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/.exec(text)
+  const time = parts ? Date.parse(parts[0] === parts[1] || parts[2] ? text : `${text}Z`) : Number.NaN
+  // Date.parse takes the 30th of February for a day of March.
+  const isDay = parts ? new Date(`${parts[1]}T00:00:00Z`).toISOString().startsWith(parts[1] as string) : false
+  if (Number.isNaN(time) || !isDay) {
     throw new SynclineError({
       code: 'not-a-time',
       message: `--since ${text} is no date or time.`,
