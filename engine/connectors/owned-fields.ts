@@ -41,7 +41,9 @@ export function batchSignature(names: Readonly<Record<string, readonly string[]>
 export function unevenField(write: CompiledWrite, record: OutgoingRecord): OwnedField | undefined {
   return write.owned.find((field) => {
     if (field.path.length < 2) return false
-    const parents = valuesAt(record.fields, field.path.slice(0, -1))
+    const parents = valuesAt(record.fields, field.path.slice(0, -1)).flatMap((parent) =>
+      Array.isArray(parent) ? parent : [parent],
+    )
     const present = valuesAt(record.fields, field.path)
     return present.length > 0 && present.length < parents.length
   })
