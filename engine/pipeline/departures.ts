@@ -79,7 +79,8 @@ export function createDepartures(
       for (const group of groups.values()) {
         // What the records of an item have in common is taken from the first: it must be the same one in every run.
         group.sort((a, b) => byKey(a.source.key, b.source.key))
-        if (group.some(({ companion }) => !companion)) leaving.push(group)
+        // A full file holds everything: what is not in it the target takes as gone.
+        if (mapping.fullFile || group.some(({ companion }) => !companion)) leaving.push(group)
         else for (const { source } of group) ledger.unchanged(source)
       }
       return leaving

@@ -174,7 +174,11 @@ async function execute(
       return { ...tooMany, exitStatus: 1 }
     }
     if (mapping.fullFile) {
-      if (options.dryRun || (sender.changed() === 0 && gone.sources() === 0)) return undefined
+      if (options.dryRun) return undefined
+      if (sender.changed() === 0 && gone.sources() === 0) {
+        sender.dismiss()
+        return undefined
+      }
       if (!(await sender.sendWhole())) {
         return {
           code: 'full-file-uneven',

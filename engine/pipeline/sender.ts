@@ -19,6 +19,8 @@ export interface Sender {
   flush(): Promise<void>
   /** For a full file: everything in one request. False when records differ in their fields, and it cannot be one. */
   sendWhole(): Promise<boolean>
+  /** For a full file in which nothing changed: nothing is sent. */
+  dismiss(): void
   /** Resolves when nothing is under way; what was sent is followed to its end, also when the run is to stop. */
   settled(): Promise<void>
   /** What ended the sending. */
@@ -135,6 +137,11 @@ export async function createSender(
       await start(batches)
       await Promise.all(underWay)
       return true
+    },
+    dismiss() {
+      batcher.flush()
+      for (const { source } of departures.values()) ledger.unchanged(source)
+      departures.clear()
     },
     async settled() {
       await Promise.all(underWay)
