@@ -52,7 +52,7 @@ describe('signing in', () => {
   })
 })
 
-describe('limits', () => {
+describe('5.16 limits', () => {
   it('sits out a throttle storm without a retry and loses nothing', async () => {
     at = await startShop({ products: 20 })
     at.backOffice.faults.set({ throttle: { count: 3 } })
@@ -117,7 +117,7 @@ describe('a system that breaks off', () => {
   })
 })
 
-describe('a shop that ignores rows', () => {
+describe('5.5 partial success: a shop that ignores rows', () => {
   it.each(['error', 'warning', 'silent'] as const)(
     'finds a SKU that is not there, however it is told (%s)',
     async (ignoredRows) => {

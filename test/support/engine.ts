@@ -28,6 +28,7 @@ export function createTestEngine(
   file: string,
   environment: Readonly<Record<string, string>>,
   storePath = ':memory:',
+  { quiet = false }: { readonly quiet?: boolean } = {},
 ): TestEngine {
   const store = openSqliteStore({ path: storePath })
   const http = createHttpClient({})
@@ -55,7 +56,10 @@ export function createTestEngine(
         openSpool: () => openSpool(),
         stop: stop ?? new AbortController().signal,
         abort: new AbortController().signal,
-        listener: (event) => events.push(event),
+        listener: (event) => {
+          // Events of a long run would be the largest thing in memory.
+          if (!quiet) events.push(event)
+        },
       })
       return { ...report, events }
     },
