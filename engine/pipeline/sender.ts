@@ -1,3 +1,4 @@
+import PQueue from 'p-queue'
 import { type Batch, createBatcher, writeLimits } from '../connectors/batching.ts'
 import type { Connection } from '../connectors/connection.ts'
 import type { OutgoingRecord } from '../connectors/owned-fields.ts'
@@ -29,6 +30,9 @@ export interface Sender {
   changed(): number
 }
 
+/** Batches that may wait behind those that are under way. */
+const batchesAhead = 3
+
 export async function createSender(
   mapping: CompiledMapping,
   context: RunContext,
@@ -41,20 +45,24 @@ export async function createSender(
   const limits = await writeLimits(mapping.write, target.settings.settings)
   const batcher = createBatcher(mapping.write, mapping.fullFile ? Number.POSITIVE_INFINITY : limits.batch)
   const departures = new Map<string, Departure>()
-  const underWay = new Set<Promise<void>>()
+  const queue = new PQueue({ concurrency: limits.concurrent })
   let failure: unknown
   let changed = 0
+  const halted = (): boolean => failure !== undefined || context.stop.aborted
 
   async function start(batches: readonly Batch[]): Promise<void> {
     for (const batch of batches) {
-      while (underWay.size >= limits.concurrent) await Promise.race(underWay)
-      if (failure !== undefined || context.stop.aborted) return
-      const sending: Promise<void> = send(batch)
-        .catch((error: unknown) => {
+      // A few batches may wait, so that reading and mapping go on while the target works; more would fill the memory.
+      await queue.onSizeLessThan(batchesAhead)
+      if (halted()) return
+      void queue.add(async () => {
+        if (halted()) return
+        try {
+          await send(batch)
+        } catch (error) {
           failure ??= error
-        })
-        .finally(() => underWay.delete(sending))
-      underWay.add(sending)
+        }
+      })
     }
   }
 
@@ -135,7 +143,7 @@ export async function createSender(
       const batches = batcher.flush()
       if (batches.length > 1) return false
       await start(batches)
-      await Promise.all(underWay)
+      await queue.onIdle()
       return true
     },
     dismiss() {
@@ -144,7 +152,7 @@ export async function createSender(
       departures.clear()
     },
     async settled() {
-      await Promise.all(underWay)
+      await queue.onIdle()
     },
     failure: () => failure,
     changed: () => changed,
