@@ -53,7 +53,7 @@ export function explainCommand(): Command {
 }
 
 /** A call that ended a command, with what to do. */
-export function callEnded(error: CallFailure): SynclineError {
+function callEnded(error: CallFailure): SynclineError {
   return new SynclineError({
     code: error.code,
     message: error.message,

@@ -1,0 +1,130 @@
+import type { CodeEntry } from './codes.ts'
+
+/** Findings of mappings and connectors whose files are well-formed, beside those of their expressions. */
+export const mappingCodes = {
+  'unknown-connection': {
+    title: 'No such connection',
+    meaning: 'A mapping, a table or the command line names a connection that the project does not have.',
+    advice: 'Write one of the connections that the finding lists, or add it to the project file.',
+  },
+  'unknown-entity': {
+    title: 'No such entity',
+    meaning: 'The connector has no entity of this name.',
+    advice: 'Write one of the entities that the finding lists, or add it to the connector file.',
+  },
+  'unknown-write': {
+    title: 'No such write',
+    meaning: 'The target entity has no write of this name.',
+    advice: 'Write one of the writes that the finding lists.',
+  },
+  'unknown-find': {
+    title: 'No such find',
+    meaning: 'The entity cannot be looked up by this name.',
+    advice: 'Write one of the finds that the finding lists, or add it to the connector file.',
+  },
+  'unknown-mapping': {
+    title: 'No such mapping',
+    meaning: 'A mapping of this name is not part of the project.',
+    advice: 'Write one of the mappings that the finding lists, or add its file to the project.',
+  },
+  'unknown-table': {
+    title: 'No such table',
+    meaning: 'An expression asks for a table that the project does not have.',
+    advice: 'Write one of the tables that the finding lists, or add its file to the project.',
+  },
+  'unknown-column': {
+    title: 'No such column',
+    meaning: 'An expression asks for a column that the table does not have.',
+    advice: 'Write one of the columns that the finding lists.',
+  },
+  'table-key': {
+    title: 'Not the key of the table',
+    meaning: 'A row is asked for by other columns than those of the table’s key.',
+    advice: 'Give every column of the key, or use $rows for other columns.',
+  },
+  'unknown-target-field': {
+    title: 'The target has no such field',
+    meaning: 'A mapping writes a field that the schema of the target entity does not have.',
+    advice: 'Write one of the fields that the finding lists.',
+  },
+  'wrong-target-type': {
+    title: 'A value of another type than the target’s',
+    meaning: 'An expression gives, say, a number where the target has a text.',
+    advice: 'Convert it by name, such as with $string or $number.',
+  },
+  'value-not-allowed': {
+    title: 'A value that the target does not know',
+    meaning: 'A constant is none of the values that the target’s schema lists.',
+    advice: 'Write one of the values that the finding lists.',
+  },
+  'not-a-list-field': {
+    title: 'No list in the target',
+    meaning: 'A list of blocks is written into a field that is no list.',
+    advice: 'Write one value or an object of fields.',
+  },
+  'not-an-object-field': {
+    title: 'No object in the target',
+    meaning: 'Fields are written into a field that is no object.',
+    advice: 'Write one expression, or a list of blocks where the field is a list.',
+  },
+  'key-field-missing': {
+    title: 'A key field is not mapped',
+    meaning: 'Without all its key fields a target record cannot be told from others.',
+    advice: 'Add the field to fields.',
+  },
+  'field-twice': {
+    title: 'A field stands twice',
+    meaning: 'A field is under fields, so that every change is sent, and under createOnly, so that none is.',
+    advice: 'Keep one of them.',
+  },
+  'create-only-unknown': {
+    title: 'Nobody knows what is new',
+    meaning: 'createOnly needs to know whether the target has the record; it neither says so nor can be asked.',
+    advice: 'Move the fields to fields, or give the entity a get in its connector file.',
+  },
+  'not-listed': {
+    title: 'Cannot be read as a whole',
+    meaning: 'The connector gives the source entity no list.',
+    advice: 'Read from an entity with a list, and join this one.',
+  },
+  'no-get': {
+    title: 'Cannot be read by its key',
+    meaning: 'A join needs a get or a find of the joined entity.',
+    advice: 'Name a find, or give the entity a get in its connector file.',
+  },
+  'composite-key': {
+    title: 'A key of several fields',
+    meaning: 'A join by one value cannot name a record whose key has several fields.',
+    advice: 'Join through a find.',
+  },
+  'no-full-file': {
+    title: 'No full-file mode',
+    meaning: 'The mapping asks for a full file, and the write does not offer one.',
+    advice: 'Remove fullFile.',
+  },
+  'reserved-name': {
+    title: 'A name with a meaning of its own',
+    meaning: 'A join or a let has the name of something that every expression sees, such as $record.',
+    advice: 'Choose another name.',
+  },
+  'list-without-request': {
+    title: 'A list without a request',
+    meaning: 'A connector’s list has neither a request with records nor another entity that it goes over.',
+    advice: 'Write request and records, or over and ids.',
+  },
+  'read-without-request': {
+    title: 'A read without a request',
+    meaning: 'A connector’s get or find says neither what to request nor where the records stand in the answer.',
+    advice: 'Write request and records.',
+  },
+  'unusable-schema': {
+    title: 'A schema that cannot be used',
+    meaning: 'The schema of an entity is no JSON Schema, or uses a part that is not supported.',
+    advice: 'Change the place that the finding names.',
+  },
+  'after-circle': {
+    title: 'Mappings wait for one another',
+    meaning: 'By their after, mappings come after one another in a circle.',
+    advice: 'Remove one of the after.',
+  },
+} as const satisfies Record<string, CodeEntry>

@@ -1,0 +1,206 @@
+import type { CodeEntry } from './codes.ts'
+
+/** Why a record failed, beside what its expressions and its schema say. A mapping's `ensure` adds codes of its own. */
+export const recordCodes = {
+  'key-absent': {
+    title: 'No key',
+    meaning: 'A key field of the target record gives nothing that fits its schema.',
+    advice: 'Give every record a key, or skip the ones without by keep.',
+  },
+  'key-twice': {
+    title: 'One key twice within a record',
+    meaning: 'A source record yields two target records with the same key.',
+    advice: 'Make the key fields differ, or keep only one of them.',
+  },
+  'key-taken': {
+    title: 'The key belongs to another record',
+    meaning:
+      'Two source records yield the same target key. It stays with the one that had it first; the other fails, so that they do not overwrite each other.',
+    advice: 'Give one of the two another key in the source.',
+  },
+  'key-changed': {
+    title: 'The key has changed',
+    meaning:
+      'A record that was sent before would get another key now: a twin would be made, and the old one would stay.',
+    advice: 'Change the key back, or retire the old record in the target by hand.',
+  },
+  'table-row-missing': {
+    title: 'A hole in a table',
+    meaning: 'A table has no row for the record, and no default row.',
+    advice: 'Add the row, or a default row. The next run tries the record again.',
+  },
+  'uneven-fields': {
+    title: 'Some entries lack a field',
+    meaning:
+      'Within one record some entries have a field that others lack, and the target would write its default there.',
+    advice: 'Give the field in all entries or in none.',
+  },
+  'unknown-reference': {
+    title: 'The target does not know a code',
+    meaning: 'A field names a code, such as a price list, that the target does not have.',
+    advice: 'Correct the table or the expression, or make what it names in the target.',
+  },
+  'not-in-target': {
+    title: 'What the record needs is not in the target',
+    meaning: 'The target lacks a record that this one needs, and no mapping of the project makes it.',
+    advice: 'Make it in the target, or add a mapping that does.',
+  },
+  'parked-too-long': {
+    title: 'Waited too long',
+    meaning: 'The record waited for another record that no mapping has made in the time that parkedFor allows.',
+    advice: 'Look why the other record is not made: `syncline status` shows what failed.',
+  },
+  unreadable: {
+    title: 'A record that does not fit its schema',
+    meaning: 'The system answered a record that does not fit the schema of its entity.',
+    advice: 'The message names the field. Correct the record in its system, or the schema if the system is right.',
+  },
+  'join-unreadable': {
+    title: 'A joined record cannot be read',
+    meaning: 'A joined record does not fit the schema of its entity.',
+    advice: 'Correct it in its system, or the schema if the system is right.',
+  },
+  'join-failed': {
+    title: 'A join failed',
+    meaning: 'A record could not be explained since a joined record could not be read.',
+    advice: 'The message says why.',
+  },
+  'not-applied': {
+    title: 'Accepted, but not there',
+    meaning: 'The target accepted the record and does not hold it.',
+    advice: 'The next run sends it again. If it stays so, look the record up in the target’s own log.',
+  },
+  undecided: {
+    title: 'Nobody knows whether it was written',
+    meaning: 'The outcome of a write is unknown, and it can neither be read back nor safely be repeated.',
+    advice: 'Look the record up in the target; to send it again, run the mapping with --only.',
+  },
+  'refused-by-validation': {
+    title: 'Refused before it was tried',
+    meaning: 'The target’s validation refused the record.',
+    advice: 'The message is the target’s own. Correct the record or the mapping.',
+  },
+  'refused-by-job': {
+    title: 'Refused by the import',
+    meaning: 'The log of the target’s import job refuses the record.',
+    advice: 'The message is the target’s own. Correct the record or the mapping.',
+  },
+  conflict: {
+    title: 'Changed meanwhile',
+    meaning: 'The target says that the record was changed by somebody else, or exists already.',
+    advice: 'Run again; if it stays so, look the record up in the target.',
+  },
+  'not-found': {
+    title: 'Gone in the target',
+    meaning: 'The target does not know the record that is to be changed.',
+    advice: 'If it was deleted there on purpose, skip it by keep.',
+  },
+  'too-many-gone': {
+    title: 'The breaker against mass deactivation',
+    meaning: 'More linked records would be taken as gone than gone.atMost allows. Nothing of it was written.',
+    advice: 'See that the source is complete. If it is right, raise atMost for one run.',
+  },
+  'full-file-uneven': {
+    title: 'A full file cannot be divided',
+    meaning: 'Records of a full file differ in which fields they have, and parts would deactivate each other.',
+    advice: 'Give every record the same fields, or write without fullFile.',
+  },
+  'record-not-found': {
+    title: 'No such record',
+    meaning: 'The source has no record with the key behind --only.',
+    advice: 'Give the key that a person knows, such as the SKU, exactly as it is written there.',
+  },
+  'not-bound': {
+    title: 'Not outside a run',
+    meaning: 'An expression asks for reference data or links where there are none.',
+    advice: 'In a test, give the rows under references.',
+  },
+} as const satisfies Record<string, CodeEntry>
+
+/** Why a call to a system failed. The connector's own codes, and those of the system, come on top. */
+export const systemCodes = {
+  'system-unreachable': {
+    title: 'No answer',
+    meaning: 'A host does not answer, also after several tries. Exit status 3.',
+    advice: 'Check the address in the settings, the network, the proxy, and whether the system is up.',
+  },
+  'system-failing': {
+    title: 'Only errors',
+    meaning: 'The system keeps answering with errors of its own. Exit status 3.',
+    advice: 'Try later. The next run goes on where this one stopped.',
+  },
+  'credentials-refused': {
+    title: 'The credentials are refused',
+    meaning: 'The system, or its token endpoint, does not accept the credentials. Exit status 3.',
+    advice: '`syncline check` walks through the sign-in step by step.',
+  },
+  'token-endpoint-unreachable': {
+    title: 'No answer from the token endpoint',
+    meaning: 'The host of the sign-in does not answer, also after several attempts. Exit status 3.',
+    advice: 'Check its address in the settings, the network and the proxy.',
+  },
+  'token-endpoint-failed': {
+    title: 'No token',
+    meaning: 'The token endpoint answers with something that is neither a token nor a clear refusal. Exit status 3.',
+    advice: 'Check its address in the settings; try later.',
+  },
+  'address-refused': {
+    title: 'An address that is not used',
+    meaning: 'An address is no URL, or is plain http to another host than this machine.',
+    advice: 'Write an https address. Plain http is for stand-ins on 127.0.0.1.',
+  },
+  'unknown-outcome': {
+    title: 'No answer to a write',
+    meaning: 'The connection broke after a request was sent that is not safe to repeat.',
+    advice: 'The engine looks up what became of it before anything is sent again.',
+  },
+  'unexpected-answer': {
+    title: 'An answer that does not fit the connector',
+    meaning: 'An expression of the connector file does not fit what the system answered.',
+    advice: 'Compare the answer with the connector file at the place that the message names.',
+  },
+  'page-too-heavy': {
+    title: 'A page that the system cannot answer',
+    meaning: 'The system fails even for a page of one record.',
+    advice: 'Look the record up in the system; report it there.',
+  },
+  'paging-circle': {
+    title: 'Pages without an end',
+    meaning: 'The next page is one that was read already.',
+    advice: 'Check next or follow in the connector file.',
+  },
+  'http-…': {
+    title: 'Refused with a status',
+    meaning: 'The system refused the call, and neither it nor the connector file gives a code: http- and the status.',
+    advice: 'The message holds what the system said.',
+  },
+} as const satisfies Record<string, CodeEntry>
+
+/** What ends a command. */
+export const commandCodes = {
+  'command-line': {
+    title: 'A wrong command line',
+    meaning: 'There is no such command or option, or a value does not fit. Exit status 2.',
+    advice: 'Add --help for the options.',
+  },
+  'options-conflict': {
+    title: 'Options that exclude each other',
+    meaning: '--full, --only and --since say different things about what is read.',
+    advice: 'Give one of them.',
+  },
+  'already-running': {
+    title: 'The mapping is being run already',
+    meaning: 'Another process runs it on the same state. Exit status 1.',
+    advice: 'Wait until it has ended. If that process is gone, its lock ends by itself after a minute.',
+  },
+  'port-in-use': {
+    title: 'A port is taken',
+    meaning: 'The sandbox cannot listen on the port behind --port, or on the next one.',
+    advice: 'Give another --port, or none.',
+  },
+  internal: {
+    title: 'A mistake of Syncline',
+    meaning: 'Something happened that should not. Exit status 70.',
+    advice: 'Run the command again with SYNCLINE_DEBUG=1 and report what it prints.',
+  },
+} as const satisfies Record<string, CodeEntry>
