@@ -51,9 +51,9 @@ export const recordCodes = {
     advice: 'Look why the other record is not made: `syncline status` shows what failed.',
   },
   unreadable: {
-    title: 'A record that does not fit its schema',
-    meaning: 'The system answered a record that does not fit the schema of its entity.',
-    advice: 'The message names the field. Correct the record in its system, or the schema if the system is right.',
+    title: 'No answer for one id',
+    meaning: 'Asked for a list of records the system refuses, and asked for each alone it refuses this one.',
+    advice: 'Look the record up in its system; the others of the list were read.',
   },
   'join-unreadable': {
     title: 'A joined record cannot be read',
