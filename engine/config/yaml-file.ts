@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
-import { type Document, parseAllDocuments, visit } from 'yaml'
+import { type Document, parseAllDocuments, visit   type YAMLError,
+} from 'yaml'
 import type { ConfigCode } from '../diagnostics/codes.ts'
 import { createFinding, displayPath, excerptOf, type Finding, type Position } from '../diagnostics/finding.ts'
 import { deepFreeze } from './deep-freeze.ts'
@@ -52,6 +53,12 @@ export async function loadYaml(
     return { findings: [from(unreadable(displayPath(path, options.currentFolder), error))] }
   }
   return parseYaml(path, bytes, options)
+}
+
+/** Behind a mistake the parser finds nothing in its place any more: each of these tells only of the first again. */
+function withoutEchoes(errors: readonly YAMLError[]): readonly YAMLError[] {
+  const sorted = [...errors].sort((a, b) => a.pos[0] - b.pos[0])
+  return sorted.filter((error, index) => index === 0 || error.code !== 'UNEXPECTED_TOKEN')
 }
 
 function unreadable(shown: string, error: unknown): Problem {
@@ -118,7 +125,7 @@ export function parseYaml(path: string, bytes: Uint8Array, options: LoadOptions 
   const targets: AliasTargets = new Map()
   for (const document of parsedDocuments) {
     const problems = [
-      ...document.errors.map((error) => ({ ...explainYamlError(error, text), offset: error.pos[0] })),
+      ...withoutEchoes(document.errors).map((error) => ({ ...explainYamlError(error, text), offset: error.pos[0] })),
       ...aliasProblems(document, targets),
     ]
     if (problems.length > 0) broken = true

@@ -1,0 +1,265 @@
+import { describe, expect, it } from 'vitest'
+import { goodProject, loadChanged } from '../config/testing/project-files.ts'
+import { assemble } from './assemble.ts'
+
+/** Every finding of the mapping and connector compilers, at its place. */
+const connector = `connector: shop
+title: Shop
+settings:
+  required: [url]
+  properties:
+    url: { type: string, format: uri, description: Address of the API, examples: [https://shop.example] }
+    page: { type: integer, default: 100, description: Page size, examples: [50] }
+credentials:
+  key: The API key
+signIn:
+  key:
+    headers: { x-api-key: $credentials.key }
+http:
+  base: "{$settings.url}"
+entities:
+  item:
+    schema: ../schemas/item.schema.json
+    key: id
+    list: { request: GET /items, records: body.items }
+    get: { request: "GET /items/{$ids}", batch: 10, records: body.items }
+    find: { sku: { request: GET /items, query: { sku: $input }, records: body.items } }
+    write:
+      put: { request: "PUT /items/{$record.id}", repeat: safe }
+  stock:
+    schema: ../schemas/stock.schema.json
+    key: [item, place]
+    find: { item: { request: GET /stock, query: { item: $input }, records: body } }
+    write:
+      put: { request: PUT /stock, repeat: safe }
+`
+const stock = JSON.stringify({
+  type: 'object',
+  additionalProperties: false,
+  required: ['item', 'place'],
+  properties: {
+    item: { type: 'integer' },
+    place: { type: 'string', enum: ['MAIN', 'STORE'] },
+    amount: { type: 'number' },
+    notes: {
+      type: 'array',
+      items: { type: 'object', additionalProperties: false, properties: { text: { type: 'string' } } },
+    },
+    size: { type: 'object', additionalProperties: false, properties: { x: { type: 'number' } } },
+  },
+})
+const mapping = `mapping: items
+options:
+  culture: { type: string, description: Language of texts, examples: [sv-SE] }
+from: shop.item
+join:
+  figures: { entity: shop.stock, by: id, find: item, many: true }
+keep:
+  has-sku: $exists(sku)
+each: $rows('places')
+to: shop.stock
+write: put
+fields:
+  item: $record.id
+  place: "code = 'MAIN' ? 'MAIN' : 'STORE'"
+  amount: $total($figures[place = $item.code].amount)
+  notes:
+    - each: $figures
+      fields: { text: "'x'" }
+`
+
+const item = JSON.stringify({
+  type: 'object',
+  additionalProperties: false,
+  required: ['id'],
+  properties: { id: { type: 'integer' }, sku: { type: 'string' } },
+})
+
+const files = {
+  ...goodProject,
+  'connectors/shop.yaml': connector,
+  'schemas/stock.schema.json': stock,
+  'schemas/item.schema.json': item,
+  'mappings/items.yaml': mapping,
+}
+const place = { 'mappings/items.yaml': 'mappings/items.yaml', 'connectors/shop.yaml': 'connectors/shop.yaml' } as const
+
+async function findings(changes: Readonly<Record<string, string>>): Promise<string[]> {
+  const { project, findings: own } = await loadChanged({ ...files, ...changes }, { mode: 'validate' })
+  if (!project) throw new Error('No project.')
+  return [...own, ...assemble(project).findings]
+    .filter(({ severity }) => severity === 'error')
+    .map(({ file, line, column, code, message }) => `${file}:${line}:${column} ${code} ${message}`)
+}
+
+function changed(file: keyof typeof place, ...edits: readonly (readonly [string, string])[]): Record<string, string> {
+  let text: string = files[file]
+  for (const [from, to] of edits) {
+    if (!text.includes(from)) throw new Error(`${file} has no ${from}`)
+    text = text.replace(from, () => to)
+  }
+  return { [file]: text }
+}
+
+const inMapping = (...edits: readonly (readonly [string, string])[]): Record<string, string> =>
+  changed('mappings/items.yaml', ...edits)
+const inConnector = (...edits: readonly (readonly [string, string])[]): Record<string, string> =>
+  changed('connectors/shop.yaml', ...edits)
+
+it('the project without mistakes has no finding', async () => {
+  expect(await findings({})).toEqual([])
+})
+
+describe('in a mapping', () => {
+  it.each<[string, Record<string, string>, string]>([
+    [
+      'a connection that does not exist',
+      inMapping(['from: shop.item', 'from: shpo.item']),
+      'mappings/items.yaml:4:7 unknown-connection',
+    ],
+    [
+      'an entity that does not exist',
+      inMapping(['to: shop.stock', 'to: shop.stok']),
+      'mappings/items.yaml:10:5 unknown-entity',
+    ],
+    [
+      'a write that does not exist',
+      inMapping(['write: put', 'write: upsert']),
+      'mappings/items.yaml:11:8 unknown-write',
+    ],
+    [
+      'a full file that the write cannot be',
+      inMapping(['write: put', 'write: { operation: put, fullFile: true }']),
+      'mappings/items.yaml:11:36 no-full-file',
+    ],
+    [
+      'a source without a list',
+      inMapping(['from: shop.item', 'from: shop.stock']),
+      'mappings/items.yaml:4:7 not-listed',
+    ],
+    ['a find that does not exist', inMapping(['find: item', 'find: items']), 'mappings/items.yaml:6:48 unknown-find'],
+    ['a join by a key of several fields', inMapping([', find: item', '']), 'mappings/items.yaml:6:38 composite-key'],
+    ['a name that has a meaning of its own', inMapping(['figures:', 'item:']), 'mappings/items.yaml:6:9 reserved-name'],
+    [
+      'a target field that does not exist',
+      inMapping(['  amount:', '  amonut:']),
+      'mappings/items.yaml:15:3 unknown-target-field',
+    ],
+    [
+      'a list where the target has none',
+      inMapping(['  notes:', '  size:']),
+      'mappings/items.yaml:17:5 not-a-list-field',
+    ],
+    [
+      'an object where the target has none',
+      inMapping(['  amount: $total($figures[place = $item.code].amount)', '  amount: { x: 1 }']),
+      'mappings/items.yaml:15:11 not-an-object-field',
+    ],
+    [
+      'a text where a number belongs',
+      inMapping(['$total($figures[place = $item.code].amount)', '$string($record.id)']),
+      'mappings/items.yaml:15:11 wrong-target-type',
+    ],
+    [
+      'a value that the target does not know',
+      inMapping(["'MAIN' : 'STORE'", "'MAIN' : 'SHOP'"]),
+      'mappings/items.yaml:14:10 value-not-allowed',
+    ],
+    [
+      'a key field that is missing',
+      inMapping(["  place: \"code = 'MAIN' ? 'MAIN' : 'STORE'\"\n", '']),
+      'mappings/items.yaml:13:3 key-field-missing',
+    ],
+    [
+      'a field twice',
+      inMapping([
+        '  notes:',
+        'createOnly: { amount: 1 }\nneeds: {}\nwarn: {}\nensure: {}\ngone:\n  fields:\n    notes:',
+      ]),
+      'mappings/items.yaml:16:23 field-twice',
+    ],
+    [
+      'a table that does not exist',
+      inMapping(["$rows('places')", "$rows('plaecs')"]),
+      'mappings/items.yaml:9:13 unknown-table',
+    ],
+    [
+      'a column that does not exist',
+      inMapping(["$rows('places')", `"$rows('places', { 'cod': 'x' })"`]),
+      'unknown-column',
+    ],
+    [
+      'a mapping that does not exist',
+      inMapping(['write: put', 'after: [ itms ]\nwrite: put']),
+      'mappings/items.yaml:11:10 unknown-mapping',
+    ],
+    [
+      'a need that does not exist',
+      inMapping(['write: put', 'needs: { shop.thing: item }\nwrite: put']),
+      'unknown-entity',
+    ],
+  ])('%s', async (_, changes, expected) => {
+    const found = await findings(changes)
+    expect(found.join('\n')).toContain(expected)
+  })
+
+  it('what keep has shown to be there is there for all that comes after', async () => {
+    expect(
+      await findings(
+        inMapping(['amount: $total($figures[place = $item.code].amount)', 'amount: $length($record.sku)']),
+      ),
+    ).toEqual([])
+    expect(
+      (
+        await findings(
+          inMapping(
+            ['  has-sku: $exists(sku)', '  has-id: id > 0'],
+            ['amount: $total($figures[place = $item.code].amount)', 'amount: $length($record.sku)'],
+          ),
+        )
+      ).join(),
+    ).toContain('may-be-absent')
+  })
+})
+
+describe('in a connector', () => {
+  it.each<[string, Record<string, string>, string]>([
+    [
+      'a key field that the schema does not have',
+      inConnector(['key: [item, place]', 'key: [item, plac]']),
+      'connectors/shop.yaml:26:10 unknown-field',
+    ],
+    [
+      'a setting that is not declared',
+      inConnector(['{$settings.url}', '{$settings.ulr}']),
+      'connectors/shop.yaml:14:21 unknown-field',
+    ],
+    [
+      'a variable that is not there at that point',
+      inConnector(['GET /items/{$ids}', 'GET /items/{$record.id}']),
+      'unknown-variable',
+    ],
+    [
+      'a list over an entity that does not exist',
+      inConnector(['list: { request: GET /items, records: body.items }', 'list: { over: row, ids: id }']),
+      'unknown-entity',
+    ],
+    [
+      'a list without a request',
+      inConnector(['list: { request: GET /items, records: body.items }', 'list: { size: 5 }']),
+      'list-without-request',
+    ],
+    [
+      'a repeat by a find that does not exist',
+      inConnector(['PUT /stock, repeat: safe', 'PUT /stock, repeat: { by: itm }']),
+      'unknown-find',
+    ],
+    [
+      'an owned field that the schema does not have',
+      inConnector(['PUT /stock, repeat: safe', 'PUT /stock, repeat: safe, owned: { Set: { amont: amount } }']),
+      'unknown-field',
+    ],
+  ])('%s', async (_, changes, expected) => {
+    expect((await findings(changes)).join('\n')).toContain(expected)
+  })
+})
