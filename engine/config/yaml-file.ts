@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
-import { type Document, parseAllDocuments, visit   type YAMLError,
-} from 'yaml'
+import { type Document, parseAllDocuments, visit, type YAMLError } from 'yaml'
 import type { ConfigCode } from '../diagnostics/codes.ts'
 import { createFinding, displayPath, excerptOf, type Finding, type Position } from '../diagnostics/finding.ts'
 import { deepFreeze } from './deep-freeze.ts'
