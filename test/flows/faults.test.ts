@@ -61,6 +61,20 @@ describe('5.16 limits', () => {
     expect(at.shop.state.counts().skus).toBeGreaterThan(5)
   })
 
+  it.each(['minute', 'rolling'] as const)(
+    'follows what the answers report, also when the account allows less than the connector thinks (%s)',
+    async (quotaWindow) => {
+      at = await startShop({ products: 600, speed: 30, backOffice: { quota: 12, quotaWindow } })
+      const report = await at.run({ mappings: ['products', 'stock'] })
+      expect(report.pipelines.map(({ throttled, complete }) => [throttled, complete])).toEqual([
+        [0, true],
+        [0, true],
+      ])
+      expect(at.backOffice.log.counters().throttled).toBe(0)
+    },
+    60_000,
+  )
+
   it('is never throttled by its own calls', async () => {
     at = await startShop({ products: 400, speed: 100 })
     const report = await at.run()

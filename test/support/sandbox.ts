@@ -17,6 +17,7 @@ export async function startShop({
   project = shopProject,
   environment = {},
   storePath,
+  backOffice: backOfficeOptions = {},
 }: {
   readonly products?: number
   readonly speed?: number
@@ -24,6 +25,7 @@ export async function startShop({
   readonly project?: string
   readonly environment?: Readonly<Record<string, string>>
   readonly storePath?: string
+  readonly backOffice?: Partial<Parameters<typeof startBrightpearl>[0]>
 } = {}) {
   const clock = createClock({ speed })
   const catalogue = createCatalogue({ products, seed: 7, clock })
@@ -36,6 +38,7 @@ export async function startShop({
     clientSecret: 'se+cr/et=',
     refreshToken: 're+fresh/1=',
     staffToken: 'staff',
+    ...backOfficeOptions,
   })
   const shop = await startNorce({
     clock,
