@@ -1,8 +1,8 @@
 import { type RunningBrightpearl, startBrightpearl } from './brightpearl/start-brightpearl.ts'
 import { createCatalogue } from './catalogue/create-catalogue.ts'
 import type { Catalogue } from './catalogue/types.ts'
+import { createClock } from './common/clock.ts'
 import { type RunningNorce, startNorce } from './norce/start-norce.ts'
-import { createClock } from './shared/clock.ts'
 
 export interface SandboxOptions {
   /** Products of the back office. Default 300. */

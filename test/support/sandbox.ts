@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import { startBrightpearl } from '../../examples/sandbox/brightpearl/start-brightpearl.ts'
 import { createCatalogue } from '../../examples/sandbox/catalogue/create-catalogue.ts'
+import { createClock } from '../../examples/sandbox/common/clock.ts'
 import { startNorce } from '../../examples/sandbox/norce/start-norce.ts'
 import type { NorceSwitches } from '../../examples/sandbox/norce/switches.ts'
-import { createClock } from '../../examples/sandbox/shared/clock.ts'
 import { createTestEngine } from './engine.ts'
 
 /** The ready project of `examples/shop`. */

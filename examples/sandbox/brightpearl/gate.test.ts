@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { createClock } from '../shared/clock.ts'
+import { createClock } from '../common/clock.ts'
 import { privateApp, secrets, startTest, type TestClient } from './test-client.ts'
 
 let client: TestClient | undefined

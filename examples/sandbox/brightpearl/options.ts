@@ -1,6 +1,6 @@
 import type { Catalogue } from '../catalogue/types.ts'
-import type { SandboxClock } from '../shared/clock.ts'
-import type { FaultSettings, Faults } from '../shared/faults.ts'
+import type { SandboxClock } from '../common/clock.ts'
+import type { FaultSettings, Faults } from '../common/faults.ts'
 
 /**
  * Marks used in this folder. They say how sure a behaviour is:

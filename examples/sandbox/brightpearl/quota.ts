@@ -1,4 +1,4 @@
-import type { SandboxClock } from '../shared/clock.ts'
+import type { SandboxClock } from '../common/clock.ts'
 
 /** What the two throttle headers say after a call. */
 export interface QuotaState {

@@ -1,5 +1,5 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import type { SandboxContext } from '../shared/server.ts'
+import type { SandboxContext } from '../common/server.ts'
 
 /**
  * A JSON answer of the API with the headers that the gate has prepared. `escapeEquals`: `=` as `\u003d`, as texts that

@@ -1,6 +1,6 @@
 import type { Hono } from 'hono'
-import type { Faults } from '../shared/faults.ts'
-import type { SandboxContext, SandboxEnv } from '../shared/server.ts'
+import type { Faults } from '../common/faults.ts'
+import type { SandboxContext, SandboxEnv } from '../common/server.ts'
 import { ApiError, errorBody, notFound, refused } from './errors.ts'
 import { type IdSet, parseIdSet } from './id-set.ts'
 import { reply } from './reply.ts'

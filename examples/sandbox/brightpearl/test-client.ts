@@ -1,6 +1,6 @@
 import { createCatalogue } from '../catalogue/create-catalogue.ts'
 import type { Catalogue } from '../catalogue/types.ts'
-import { createManualClock, type ManualClock } from '../shared/clock.ts'
+import { createManualClock, type ManualClock } from '../common/clock.ts'
 import type { BrightpearlOptions } from './options.ts'
 import { type RunningBrightpearl, startBrightpearl } from './start-brightpearl.ts'
 

@@ -1,4 +1,4 @@
-import type { SandboxClock } from '../shared/clock.ts'
+import type { SandboxClock } from '../common/clock.ts'
 import type { Tokens } from './tokens.ts'
 
 export interface TokenRequest {

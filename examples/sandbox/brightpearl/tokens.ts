@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { SandboxClock } from '../shared/clock.ts'
+import type { SandboxClock } from '../common/clock.ts'
 
 export type TokenState = 'valid' | 'expired' | 'unknown'
 

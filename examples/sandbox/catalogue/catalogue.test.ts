@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createManualClock } from '../shared/clock.ts'
+import { createManualClock } from '../common/clock.ts'
 import { applyChange } from './apply-change.ts'
 import { barcode, checkDigit } from './barcodes.ts'
 import { bundleStock } from './bundle-stock.ts'

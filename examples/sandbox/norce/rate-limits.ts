@@ -1,4 +1,4 @@
-import type { SandboxClock } from '../shared/clock.ts'
+import type { SandboxClock } from '../common/clock.ts'
 
 /** Asks whether one more call may pass, and counts it when it may. */
 export type RateLimit = (caller: string) => boolean

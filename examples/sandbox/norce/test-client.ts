@@ -1,4 +1,4 @@
-import { createManualClock, type ManualClock } from '../shared/clock.ts'
+import { createManualClock, type ManualClock } from '../common/clock.ts'
 import { type NorceOptions, type RunningNorce, startNorce } from './start-norce.ts'
 
 export const CREDENTIALS = { clientId: 'int-erp', clientSecret: 's3cret' } as const

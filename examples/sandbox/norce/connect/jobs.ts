@@ -1,4 +1,4 @@
-import type { SandboxClock } from '../../shared/clock.ts'
+import type { SandboxClock } from '../../common/clock.ts'
 import type { Stamp } from '../model.ts'
 import type { Store } from '../store.ts'
 import type { NorceSwitches } from '../switches.ts'

@@ -1,0 +1,290 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, delimiter, dirname, join } from 'node:path'
+import type { Command } from 'commander'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parse, stringify } from 'yaml'
+import { program } from '../engine/cli/main.ts'
+import { loadProject } from '../engine/config/load-project.ts'
+import { compile } from '../engine/expressions/compile.ts'
+import { EvaluationError } from '../engine/expressions/function-definition.ts'
+import { pureFunctions } from '../engine/expressions/functions/index.ts'
+import { type Assembly, assemble } from '../engine/pipeline/assemble.ts'
+import { testMappings } from '../engine/pipeline/test-mappings.ts'
+import { type Sandbox, startSandbox } from '../examples/sandbox/start-sandbox.ts'
+import { launcher, root, startProcess } from './support/command.ts'
+
+/**
+ * Every example in the docs is tried. What is done with a block stands behind its language:
+ *
+ *     yaml file=PATH      a file of the page's own project, which must be without findings and pass its tests
+ *     yaml in=PATH        replaces keys of that file; then the same
+ *     … gives=CODE        … and exactly these findings come of it (several: separated by commas)
+ *     json file=PATH      the same for a schema
+ *     json record         the input of the expressions that follow
+ *     jsonata             lines of `expression => result`, or `=> nothing`, or `=> fails CODE`
+ *     sh                  commands that must exist, with their options
+ *     sh run              commands that are executed in the page's project, with a sandbox running
+ *     text                output; not tried
+ */
+interface Block {
+  readonly page: string
+  readonly line: number
+  readonly language: string
+  readonly info: Readonly<Record<string, string>>
+  readonly text: string
+}
+
+const pages = [
+  'README.md',
+  ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`),
+  'examples/sandbox/README.md',
+]
+const generated = ['docs/codes.md', 'docs/functions.md', 'docs/commands.md']
+
+function blocksOf(page: string): Block[] {
+  const blocks: Block[] = []
+  const lines = readFileSync(join(root, page), 'utf8').split('\n')
+  let open: { line: number; language: string; info: Record<string, string>; text: string[] } | undefined
+  for (const [index, line] of lines.entries()) {
+    if (!line.startsWith('```')) {
+      open?.text.push(line)
+    } else if (open) {
+      blocks.push({ page, ...open, text: `${open.text.join('\n')}\n` })
+      open = undefined
+    } else {
+      const [language = '', ...words] = line.slice(3).trim().split(/\s+/)
+      const info = Object.fromEntries(words.map((word) => [word.split('=')[0], word.split('=')[1] ?? '']))
+      open = { line: index + 1, language, info, text: [] }
+    }
+  }
+  return blocks
+}
+
+const languages = new Set(['yaml', 'json', 'jsonata', 'sh', 'text'])
+const byPage = pages.map((page) => ({ page, blocks: blocksOf(page) }))
+const hand = byPage.filter(({ page }) => !generated.includes(page))
+
+it('the docs are read', () => {
+  expect(pages.length).toBeGreaterThan(8)
+  expect(byPage.flatMap(({ blocks }) => blocks).length).toBeGreaterThan(30)
+})
+
+it('every block says what it is', () => {
+  for (const { page, line, language, info } of hand.flatMap(({ blocks }) => blocks)) {
+    const place = `${page}:${line}`
+    expect(languages.has(language), `${place} ${language}`).toBe(true)
+    if (language === 'yaml') expect(info.file ?? info.in, `${place} yaml file= or in=`).toBeDefined()
+  }
+})
+
+describe('links', () => {
+  it.each(pages)('%s leads only to what is there', (page) => {
+    const text = readFileSync(join(root, page), 'utf8').replace(/```[\s\S]*?```/g, '')
+    for (const [, target = ''] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^[a-z]+:/.test(target)) continue
+      const [path = '', anchor] = target.split('#')
+      const file = path === '' ? page : join(dirname(page), path)
+      expect(existsSync(join(root, file)), `${page} leads to ${target}`).toBe(true)
+      if (anchor) expect(anchorsOf(file), `${page} leads to ${target}`).toContain(anchor)
+    }
+  })
+})
+
+/** As GitHub makes them of headings. */
+function anchorsOf(file: string): string[] {
+  const headings = readFileSync(join(root, file), 'utf8').matchAll(/^#+ (.+)$/gm)
+  return [...headings].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replace(/\s/g, '-'),
+  )
+}
+
+let sandbox: Sandbox
+let folder: string
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ products: 60, speed: 20 })
+  folder = await mkdtemp(join(tmpdir(), 'syncline-docs-'))
+  await mkdir(join(folder, 'bin'))
+  for (const [name, text] of [
+    ['syncline', `exec "${process.execPath}" "${launcher}" "$@"`],
+    ['npx', 'exec "$@"'],
+  ] as const) {
+    await writeFile(join(folder, 'bin', name), `#!/bin/sh\n${text}\n`)
+    await chmod(join(folder, 'bin', name), 0o755)
+  }
+})
+
+afterAll(async () => {
+  await sandbox?.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+/** A folder like a user's: Syncline as an installed package, and files of their own. */
+async function projectFolder(name: string, files: ReadonlyMap<string, string>): Promise<string> {
+  const at = join(folder, name)
+  await mkdir(join(at, 'node_modules'), { recursive: true })
+  await symlink(root, join(at, 'node_modules/syncline'))
+  await symlink(join(root, 'examples'), join(at, 'examples'))
+  for (const [path, text] of files) {
+    await mkdir(dirname(join(at, path)), { recursive: true })
+    await writeFile(join(at, path), text)
+  }
+  return at
+}
+
+async function findingsOf(at: string): Promise<{ findings: string[]; failures: string[] }> {
+  const { project, findings } = await loadProject({
+    file: join(at, 'syncline.yaml'),
+    environment: {},
+    mode: 'validate',
+    currentFolder: at,
+  })
+  const assembly: Assembly | undefined = project && assemble(project)
+  const all = [...findings, ...(assembly?.findings ?? [])]
+  const results = project && all.length === 0 ? await testMappings(project, [...project.mappings.keys()]) : []
+  return {
+    findings: all.map(({ code, file, line, message }) => `${code} ${file}:${line} ${message}`),
+    failures: results
+      .filter(({ passed }) => !passed)
+      .map(({ mapping, name, differences }) => `${mapping}: ${name}: ${differences.join('; ')}`),
+  }
+}
+
+const fileBlocks = (blocks: readonly Block[]): Block[] => blocks.filter(({ info }) => info.file !== undefined)
+const filesOf = (blocks: readonly Block[]): Map<string, string> =>
+  new Map(fileBlocks(blocks).map(({ info, text }) => [info.file as string, text]))
+
+describe.each(hand.filter(({ blocks }) => fileBlocks(blocks).length > 0))('$page', ({ page, blocks }) => {
+  const name = basename(page, '.md')
+  let at: string
+
+  beforeAll(async () => {
+    at = await projectFolder(name, filesOf(blocks))
+  })
+
+  it('its files make a project without findings, whose tests pass', async () => {
+    expect([...filesOf(blocks).keys()]).toContain('syncline.yaml')
+    expect(await findingsOf(at)).toEqual({ findings: [], failures: [] })
+  })
+
+  const variants = blocks.filter(({ info }) => info.in !== undefined)
+  it.each(variants)('line $line', async ({ line, info, text }) => {
+    const files = filesOf(blocks)
+    const path = info.in as string
+    const whole = parse(files.get(path) ?? 'no: file', { uniqueKeys: false }) as Record<string, unknown>
+    // Keys that the part leaves out stay.
+    const kept = Object.fromEntries(Object.entries(whole).filter(([key]) => !topKeys(text).has(key)))
+    const { findings, failures } = await findingsOf(
+      await projectFolder(`${name}-${line}`, files.set(path, `${stringify(kept)}${text}`)),
+    )
+    const expected = info.gives?.split(',') ?? []
+    expect(findings.map((finding) => finding.split(' ')[0]).sort(), findings.join('\n')).toEqual([...expected].sort())
+    expect(failures).toEqual([])
+  })
+
+  const scripts = blocks.filter(({ language, info }) => language === 'sh' && info.run !== undefined)
+  it.each(scripts)('line $line runs', async ({ line, text }) => {
+    const { status, stdout, stderr } = await startProcess('bash', ['-euo', 'pipefail', '-c', text], {
+      cwd: at,
+      env: {
+        ...sandbox.env,
+        PATH: `${join(folder, 'bin')}${delimiter}${process.env.PATH}`,
+        SYNCLINE_STORE: `sqlite:${join(folder, `${name}.db`)}`,
+      },
+    }).ended
+    expect({ line, status }, `${stdout}\n${stderr}`).toEqual({ line, status: 0 })
+  })
+})
+
+function topKeys(yaml: string): ReadonlySet<string> {
+  return new Set([...yaml.matchAll(/^(\w+):/gm)].map(([, key]) => key as string))
+}
+
+describe('expressions', () => {
+  const functions = new Map(pureFunctions.map((definition) => [definition.name, definition]))
+
+  async function evaluated(source: string, record: unknown): Promise<unknown> {
+    const { expression, problems } = compile({
+      source,
+      input: { kind: 'any' },
+      variables: new Map(),
+      functions,
+      expects: 'value',
+    })
+    if (!expression) throw new Error(problems.map(({ message }) => message).join('; '))
+    try {
+      return await expression.evaluate(record, {})
+    } catch (error) {
+      if (error instanceof EvaluationError) return `fails ${error.code}`
+      throw error
+    }
+  }
+
+  const lines = hand.flatMap(({ blocks }) => {
+    let record: unknown = {}
+    return blocks.flatMap(({ page, line, language, info, text }) => {
+      if (language === 'json' && info.record !== undefined) record = JSON.parse(text)
+      if (language !== 'jsonata') return []
+      const input = record
+      return text
+        .trimEnd()
+        .split('\n')
+        .map((example, index) => ({ place: `${page}:${line + 1 + index}`, example, input }))
+    })
+  })
+
+  it.each(lines)('$place $example', async ({ example, input }) => {
+    const [source = '', result = ''] = example.split(/\s+=>\s+/)
+    const value = await evaluated(source, input)
+    if (result === 'nothing') expect(value).toBeUndefined()
+    else if (result.startsWith('fails ')) expect(value).toBe(result)
+    else expect(JSON.parse(JSON.stringify(value))).toEqual(JSON.parse(result))
+  })
+})
+
+describe('commands', () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>
+  }
+  const lines = hand
+    .flatMap(({ blocks }) => blocks)
+    .filter(({ language }) => language === 'sh')
+    .flatMap(({ page, line, text }) =>
+      text
+        .split('\n')
+        .flatMap((command) => command.replace(/\s#.*$/, '').split(/&&|\|\|?|;|\s&$/))
+        .map((command) => command.trim().replace(/^(?:[A-Z_]+=\S+\s+)*(?:npx (?:--\S+ )*)?/, ''))
+        .filter((command) => /^(syncline|npm run) /.test(command))
+        .map((command) => ({ page, line, command })),
+    )
+
+  it.each(lines)('$page:$line $command', async ({ command }) => {
+    const words = command.replace(/\s[<>].*$/, '').split(/\s+/)
+    if (words[0] === 'npm') {
+      expect(scripts).toHaveProperty(words[2] as string)
+      return
+    }
+    const parsed = program()
+    for (const each of [parsed, ...parsed.commands]) quiet(each)
+    await parsed.parseAsync(words.slice(1), { from: 'user' })
+  })
+
+  /** Parses as ever, and does nothing. */
+  function quiet(command: Command): void {
+    command.action(() => {})
+    command.exitOverride((error) => {
+      if (error.exitCode !== 0) throw error
+    })
+    command.configureOutput({ writeOut: () => {}, writeErr: () => {} })
+  }
+})
+
+it('pages that are not linked are not found: every page of docs/ stands in the README', async () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8')
+  for (const name of await readdir(join(root, 'docs'))) expect(readme).toContain(`docs/${name}`)
+})
