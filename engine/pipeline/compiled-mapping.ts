@@ -1,6 +1,9 @@
 import type { Formula } from '../config/expression-compiler.ts'
 import type { CompiledEntity, CompiledWrite } from '../connectors/compiled-connector.ts'
 
+/** Name of a mapping's one write in links and journal. */
+export const step = 'main'
+
 /** A mapping ready to be run: a pipeline's plan. It holds no state; tables and reference data come through its functions. */
 export interface CompiledMapping {
   readonly name: string

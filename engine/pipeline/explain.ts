@@ -6,14 +6,13 @@ import { SynclineError } from '../diagnostics/syncline-error.ts'
 import type { Spool } from '../store/spool.ts'
 import type { StateStore } from '../store/state-store.ts'
 import { type Assembly, runSurroundings } from './assemble.ts'
-import type { CompiledMapping } from './compiled-mapping.ts'
+import { type CompiledMapping, step } from './compiled-mapping.ts'
 import type { ExplainedValue, Explanation } from './explain-types.ts'
 import { fingerprint } from './fingerprint.ts'
 import { joinRecords } from './join-records.ts'
-import { step } from './ledger.ts'
 import { codeOf, mapRecord, notKept, recordVariables, type Trace } from './map-record.ts'
 import { openConnections } from './open-connections.ts'
-import { readSource, type SourceRecord } from './read-source.ts'
+import { linkedSource, readSource, type SourceRecord } from './read-source.ts'
 
 export interface ExplainRequest {
   readonly project: Project
@@ -48,6 +47,7 @@ export async function explainRecord(request: ExplainRequest): Promise<Explanatio
         stop: signal,
         onListed: () => {},
         tally: () => {},
+        linkedTo: linkedSource(mapping, assembly.mappings.values(), environment.store.links),
       },
     )
     if (read.failure) throw read.failure

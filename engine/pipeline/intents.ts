@@ -1,6 +1,5 @@
-import type { CompiledMapping } from './compiled-mapping.ts'
+import { type CompiledMapping, step } from './compiled-mapping.ts'
 import { fingerprint } from './fingerprint.ts'
-import { step } from './ledger.ts'
 import type { RunContext } from './run-context.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { RowOutcome } from '../connectors/writing.ts'
-import type { CompiledMapping } from './compiled-mapping.ts'
+import { type CompiledMapping, step } from './compiled-mapping.ts'
 import { add, type Counts } from './counts.ts'
 import type { TargetRecord } from './outcome.ts'
 import type { RunContext } from './run-context.ts'
@@ -48,9 +48,6 @@ export interface Ledger {
   close(source: SourceState): void
   transaction(work: () => void): void
 }
-
-/** One step only for now: a mapping has one write. */
-export const step = 'main'
 
 export function createLedger(mapping: CompiledMapping, context: RunContext, counts: Counts): Ledger {
   const { store, options } = context

@@ -5,7 +5,8 @@ import type { ReadRecord, Unreadable } from '../connectors/reading.ts'
 import type { ValueProblem } from '../expressions/values/index.ts'
 import { keyText } from '../store/key.ts'
 import type { Spool, SpooledRead, SpooledRecord } from '../store/spool.ts'
-import type { CompiledMapping } from './compiled-mapping.ts'
+import type { LinkStore } from '../store/state-store.ts'
+import { type CompiledMapping, step } from './compiled-mapping.ts'
 
 /** A source record in the spool: converted by its schema, or with what is wrong. */
 export interface SourceRecord {
@@ -39,6 +40,8 @@ export interface ReadPlan {
 }
 
 export interface ReadSourceOptions {
+  /** The source record that is linked to a target key which a person may know better than the source's own. */
+  readonly linkedTo?: (targetKey: string) => string | undefined
   readonly priority: number
   readonly stop: AbortSignal
   readonly onListed: (listed: number) => void
@@ -99,7 +102,7 @@ export async function readSource(
   }
   try {
     if (plan.mode === 'only') {
-      const records = await readOne(entity, connection, only as string, asked)
+      const records = await readOne(entity, connection, only as string, asked, options.linkedTo)
       await put(records.records, records.unreadable, false)
     } else {
       const pages = reading.list(entity, {
@@ -138,16 +141,37 @@ async function readOne(
   connection: Connection,
   key: string,
   asked: Parameters<Connection['reading']['get']>[2],
+  linkedTo: ReadSourceOptions['linkedTo'],
 ): Promise<{ records: readonly ReadRecord[]; unreadable: readonly Unreadable[] }> {
   if (entity.only !== undefined) {
     const found = await connection.reading.find(entity, entity.only, [key], asked)
-    return { records: found.byValue.get(keyText([key])) ?? [], unreadable: found.unreadable }
+    const records = found.byValue.get(keyText([key])) ?? []
+    // The system may write the key in another way (blanks around it); the record that became this key is known.
+    const linked = records.length === 0 ? linkedTo?.(keyText([key])) : undefined
+    if (linked !== undefined && entity.get) return connection.reading.get(entity, [keyValue(entity, linked)], asked)
+    return { records, unreadable: found.unreadable }
   }
   if (entity.get) return connection.reading.get(entity, [keyValue(entity, key)], asked)
   const records: ReadRecord[] = []
   for await (const page of connection.reading.list(entity, asked))
     records.push(...page.records.filter((record) => record.key === key))
   return { records, unreadable: [] }
+}
+
+/** Finds a source record by the key of what it became, through the links of every mapping from the same entity. */
+export function linkedSource(
+  mapping: CompiledMapping,
+  all: Iterable<CompiledMapping>,
+  links: LinkStore,
+): (targetKey: string) => string | undefined {
+  return (targetKey) => {
+    for (const other of all) {
+      if (other.from.name !== mapping.from.name) continue
+      const link = links.byTarget(other.name, step, targetKey)
+      if (link?.state === 'live') return link.sourceKey
+    }
+    return undefined
+  }
 }
 
 /** Reads the records that belong together with those that were read, and lets them come along. */

@@ -2,6 +2,7 @@ import type { Connection } from '../connectors/connection.ts'
 import type { Clock } from '../http/time.ts'
 import type { Spool } from '../store/spool.ts'
 import type { StateStore } from '../store/state-store.ts'
+import type { CompiledMapping } from './compiled-mapping.ts'
 import type { Counts } from './counts.ts'
 import type { ReadMode, SourceRead } from './read-source.ts'
 
@@ -27,6 +28,8 @@ export interface RunContext {
   readonly spool: Spool
   /** Source reads of this run, by name: a second pipeline over the same entity uses the first one's. */
   readonly reads: Map<string, Promise<SourceRead>>
+  /** All mappings of the project, also those that this run leaves out. */
+  readonly mappings: ReadonlyMap<string, CompiledMapping>
   readonly parkedForMs: number
   /** Target entities (`connection.entity`) by the mapping that makes them. */
   readonly makers: ReadonlyMap<string, string>

@@ -8,7 +8,7 @@ import { createIntents } from './intents.ts'
 import { createLedger } from './ledger.ts'
 import { createSourceMapper, type KeptSource } from './map-sources.ts'
 import { planRead } from './plan-read.ts'
-import { type ReadPlan, readSource, type SourceRead, type SourceRecord } from './read-source.ts'
+import { linkedSource, type ReadPlan, readSource, type SourceRead, type SourceRecord } from './read-source.ts'
 import type { PipelineReport, RunContext, WouldWrite } from './run-context.ts'
 import { createSender } from './sender.ts'
 
@@ -227,6 +227,7 @@ function sourceRead(
     stop: context.stop,
     onListed,
     tally,
+    linkedTo: linkedSource(mapping, context.mappings.values(), context.store.links),
   })
   context.reads.set(name, read)
   return read

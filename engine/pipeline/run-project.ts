@@ -68,6 +68,7 @@ export async function runProject(request: RunRequest): Promise<RunReport> {
       store,
       spool,
       reads: new Map(),
+      mappings: assembly.mappings,
       parkedForMs: project.parkedForMs,
       makers: new Map([...assembly.mappings.values()].map((mapping) => [mapping.to.name, mapping.name])),
       stop: request.stop,

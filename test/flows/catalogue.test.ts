@@ -110,6 +110,13 @@ describe('F1 products', () => {
     expect(at.shop.state.sku(sku)?.StatusId).toBe(2)
   })
 
+  it('finds one record by the SKU that the shop shows, also where the back office writes blanks around it', async () => {
+    const odd = sold.find(({ id, sku }) => at.catalogue.sku(id) !== sku) as { id: number; sku: string }
+    expect(odd).toBeDefined()
+    const report = await at.run({ mappings: ['products'], only: odd.sku })
+    expect(report.of.products).toMatchObject({ read: 1, unchanged: 1 })
+  })
+
   it('raises an alert for a renamed SKU, and makes no twin', async () => {
     const { id, sku } = sold.find(({ id }) => at.catalogue.product(id)?.groupId === 0) as { id: number; sku: string }
     at.catalogue.change(id, { sku: `${sku}-RENAMED` })
