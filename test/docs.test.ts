@@ -6,6 +6,7 @@ import type { Command } from 'commander'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { program } from '../engine/cli/main.ts'
+import { uniqueFindings } from '../engine/cli/project.ts'
 import { loadProject } from '../engine/config/load-project.ts'
 import { compile } from '../engine/expressions/compile.ts'
 import { EvaluationError } from '../engine/expressions/function-definition.ts'
@@ -137,7 +138,8 @@ async function projectFolder(name: string, files: ReadonlyMap<string, string>): 
   return at
 }
 
-async function findingsOf(at: string): Promise<{ findings: string[]; failures: string[] }> {
+/** Findings of the whole project, and tests that fail: of all mappings, or of those in one file. */
+async function findingsOf(at: string, tested?: string): Promise<{ findings: string[]; failures: string[] }> {
   const { project, findings } = await loadProject({
     file: join(at, 'syncline.yaml'),
     environment: {},
@@ -145,8 +147,11 @@ async function findingsOf(at: string): Promise<{ findings: string[]; failures: s
     currentFolder: at,
   })
   const assembly: Assembly | undefined = project && assemble(project)
-  const all = [...findings, ...(assembly?.findings ?? [])]
-  const results = project && all.length === 0 ? await testMappings(project, [...project.mappings.keys()]) : []
+  const all = uniqueFindings([...findings, ...(assembly?.findings ?? [])])
+  const names = [...(project?.mappings.values() ?? [])]
+    .filter(({ origin }) => tested === undefined || origin.file.endsWith(tested))
+    .map(({ name }) => name)
+  const results = project && all.length === 0 ? await testMappings(project, names) : []
   return {
     findings: all.map(({ code, file, line, message }) => `${code} ${file}:${line} ${message}`),
     failures: results
@@ -181,6 +186,7 @@ describe.each(hand.filter(({ blocks }) => fileBlocks(blocks).length > 0))('$page
     const kept = Object.fromEntries(Object.entries(whole).filter(([key]) => !topKeys(text).has(key)))
     const { findings, failures } = await findingsOf(
       await projectFolder(`${name}-${line}`, files.set(path, `${stringify(kept)}${text}`)),
+      path,
     )
     const expected = info.gives?.split(',') ?? []
     expect(findings.map((finding) => finding.split(' ')[0]).sort(), findings.join('\n')).toEqual([...expected].sort())

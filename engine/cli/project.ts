@@ -34,7 +34,24 @@ export async function loadFor(
   const file = findProject(named === undefined ? {} : { project: named })
   const { project, findings } = await loadProject({ file, environment, mode })
   const assembly = project && assemble(project)
-  return { file, project, assembly, findings: sortFindings([...findings, ...(assembly?.findings ?? [])]) }
+  return {
+    file,
+    project,
+    assembly,
+    findings: uniqueFindings(sortFindings([...findings, ...(assembly?.findings ?? [])])),
+  }
+}
+
+/** A mistake in a mapping that others extend is found once for each of them. */
+export function uniqueFindings(findings: readonly Finding[]): readonly Finding[] {
+  return [
+    ...new Map(
+      findings.map((finding) => {
+        const { code, message, file, line, column } = finding
+        return [JSON.stringify([code, message, file, line, column]), finding]
+      }),
+    ).values(),
+  ]
 }
 
 /** A project that may be run; findings that are errors end the command with status 2. */
