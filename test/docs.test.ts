@@ -27,7 +27,8 @@ import { launcher, root, startProcess } from './support/command.ts'
  *     jsonata             lines of `expression => result`, or `=> nothing`, or `=> fails CODE`
  *     sh                  commands that must exist, with their options
  *     sh run              commands that are executed in the page's project, with a sandbox running
- *     text                output; not tried
+ *     sh run=repository   … in the repository
+ *     ts, text            for readers; code has tests of its own
  */
 interface Block {
   readonly page: string
@@ -63,7 +64,7 @@ function blocksOf(page: string): Block[] {
   return blocks
 }
 
-const languages = new Set(['yaml', 'json', 'jsonata', 'sh', 'text'])
+const languages = new Set(['yaml', 'json', 'jsonata', 'sh', 'ts', 'text'])
 const byPage = pages.map((page) => ({ page, blocks: blocksOf(page) }))
 const hand = byPage.filter(({ page }) => !generated.includes(page))
 
@@ -194,9 +195,9 @@ describe.each(hand.filter(({ blocks }) => fileBlocks(blocks).length > 0))('$page
   })
 
   const scripts = blocks.filter(({ language, info }) => language === 'sh' && info.run !== undefined)
-  it.each(scripts)('line $line runs', async ({ line, text }) => {
-    const { status, stdout, stderr } = await startProcess('bash', ['-euo', 'pipefail', '-c', text], {
-      cwd: at,
+  it.each(scripts)('line $line runs', async ({ line, info, text }) => {
+    const { status, stdout, stderr } = await startProcess('bash', ['--norc', '-eo', 'pipefail', '-c', text], {
+      cwd: info.run === 'repository' ? root : at,
       env: {
         ...sandbox.env,
         PATH: `${join(folder, 'bin')}${delimiter}${process.env.PATH}`,
