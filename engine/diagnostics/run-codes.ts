@@ -2,6 +2,26 @@ import type { CodeEntry } from './codes.ts'
 
 /** Why a record failed, beside what its expressions and its schema say. A mapping's `ensure` adds codes of its own. */
 export const recordCodes = {
+  'source-…': {
+    title: 'A source record that does not fit its schema',
+    meaning: 'A value of the source record, or of a joined one, breaks its schema: source- and the code of the value.',
+    advice: 'Correct the record in its system, or the schema if the system is right.',
+  },
+  'target-…': {
+    title: 'A target record that does not fit its schema',
+    meaning: 'What the mapping makes of the record breaks the target’s schema: target- and the code of the value.',
+    advice: 'Correct the record in its system, or the expression of the field that the message names.',
+  },
+  'said-by-target': {
+    title: 'A remark of the target',
+    meaning: 'The target wrote the record and made a remark; it is counted as a warning.',
+    advice: 'Look into the target’s own log.',
+  },
+  'nothing-to-send': {
+    title: 'Nothing to send',
+    meaning: 'The record yields no target record; it is counted as skipped.',
+    advice: 'Nothing, if that is right: a product without a price has no price row.',
+  },
   'key-absent': {
     title: 'No key',
     meaning: 'A key field of the target record gives nothing that fits its schema.',

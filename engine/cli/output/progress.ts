@@ -19,6 +19,7 @@ export interface ProgressStream {
 /** @param now milliseconds of a clock that only goes forward. */
 export function createProgress(stream: ProgressStream, now: () => number = () => performance.now()): Progress {
   const started = new Map<string, number>()
+  const mostListed = new Map<string, number>()
   const lines = new Map<string, string>()
   const terminal = stream.isTTY === true && process.env.TERM !== 'dumb'
   // The first plain line comes when something takes long enough to be asked about.
@@ -54,10 +55,12 @@ export function createProgress(stream: ProgressStream, now: () => number = () =>
       switch (event.type) {
         case 'pipeline-started':
           started.set(event.mapping, now())
+          mostListed.delete(event.mapping)
           print(`${event.mapping}: ${modes[event.mode]} (${event.reason})`)
           break
         case 'progress':
-          lines.set(event.mapping, progressLine(event, secondsOf(event.mapping)))
+          mostListed.set(event.mapping, Math.max(event.listed, mostListed.get(event.mapping) ?? 0))
+          lines.set(event.mapping, progressLine(event, mostListed.get(event.mapping) ?? 0, secondsOf(event.mapping)))
           draw(false)
           break
         case 'warning':
@@ -83,13 +86,19 @@ const modes = {
 } as const
 
 /** What was done, and how fast it went so far; how long it will take is not known, so nothing is said about it. */
-function progressLine(event: Extract<RunEvent, { type: 'progress' }>, seconds: number): string {
-  const { mapping, counts, phase, listed } = event
+function progressLine(event: Extract<RunEvent, { type: 'progress' }>, listed: number, seconds: number): string {
+  const { mapping, counts, phase } = event
   const records = phase === 'reading' ? listed : counts.read
-  const done = phase === 'reading' ? `${listed} read` : `${counts.read} of ${Math.max(listed, counts.read)} mapped`
-  return `  ${mapping}: ${done}, ${outcomes(counts)}; ${Math.round(records / seconds)} records/s, ${sum(counts.calls)} calls, ${Math.round(seconds)} s`
+  const done = phase === 'reading' ? `${listed} read` : `${counts.read} of ${listed} mapped`
+  return `  ${mapping}: ${[done, ...outcomes(counts)].join(', ')}; ${Math.round(records / seconds)} records/s, ${sum(counts.calls)} calls, ${Math.round(seconds)} s`
 }
 
-function outcomes(counts: Counts): string {
-  return `${counts.created + counts.updated} written, ${counts.unchanged} unchanged, ${sum(counts.failed)} failed`
+/** Only what there is: a line has to fit a terminal. */
+function outcomes(counts: Counts): string[] {
+  const shown = [
+    [counts.created + counts.updated, 'written'],
+    [counts.unchanged, 'unchanged'],
+    [sum(counts.failed), 'failed'],
+  ] as const
+  return shown.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`)
 }
