@@ -39,7 +39,8 @@ export async function extendMapping(
   const found = await read(file, (problem) => own.finding({ ...problem, path }))
   const base = found && (await extendMapping(found, read, report, depth + 1))
   if (!base) return undefined
-  if (!isObject(base.value)) return undefined
+  // What YAML cut in the base is a finding there already; with its stand-ins nothing can be made.
+  if (!isObject(base.value) || base.cuts.length > 0) return undefined
   return overlay(own, base, merge(base.value, value))
 }
 

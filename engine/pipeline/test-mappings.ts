@@ -54,6 +54,7 @@ function withRows(
     if (table)
       all.set(name, {
         ...table,
+        default: undefined,
         rows: rows as Table['rows'],
         columns: [...new Set([...table.columns, ...rows.flatMap((row) => Object.keys(row as object))])],
       })
