@@ -896,7 +896,7 @@ export interface ListRead {
    */
   readonly records?: Records
   /**
-   * How one record of the answer becomes the entity's shape, where the two differ.
+   * How one record of the answer becomes the entity's shape, where the two differ. $answer is the whole answer, for what it holds beside the records.
    */
   readonly as?: Expression
   /**
@@ -956,7 +956,7 @@ export interface Read {
    */
   readonly records?: Records
   /**
-   * How one record of the answer becomes the entity's shape.
+   * How one record of the answer becomes the entity's shape. $answer is the whole answer, for what it holds beside the records.
    */
   readonly as?: Expression
   /**

@@ -345,7 +345,7 @@ class ConnectorCompiler {
       request: list.request === undefined ? undefined : this.request(path, { ...list, request: list.request }, 'list'),
       size: list.size,
       records: this.records([...path, 'records'], list.records, 'list'),
-      as: list.as === undefined ? undefined : this.compiler.formula([...path, 'as'], list.as, this.scope('list')),
+      as: list.as === undefined ? undefined : this.shape([...path, 'as'], list.as, 'list'),
       next: this.after([...path, 'next'], list.next, 'list'),
       follow: this.after([...path, 'follow'], list.follow, 'list'),
       since: (list.since ?? []).map((values, index) =>
@@ -372,7 +372,7 @@ class ConnectorCompiler {
       request: read.request === undefined ? undefined : this.request(path, { ...read, request: read.request }, kind),
       batch: read.batch ?? 1,
       records: this.records([...path, 'records'], read.records, kind),
-      as: read.as === undefined ? undefined : this.compiler.formula([...path, 'as'], read.as, this.scope(kind)),
+      as: read.as === undefined ? undefined : this.shape([...path, 'as'], read.as, kind),
       where:
         read.where === undefined
           ? undefined
@@ -382,6 +382,11 @@ class ConnectorCompiler {
       follow: this.after([...path, 'follow'], read.follow, kind),
       settlesMs: milliseconds(read.settles ?? '0s'),
     }
+  }
+
+  private shape(path: Path, as: unknown, kind: Kind): Formula {
+    const scope = this.scope(kind)
+    return this.compiler.formula(path, as, { ...scope, variables: new Map([...scope.variables, ['answer', answer]]) })
   }
 
   private over(path: Path, read: { over?: string; ids?: unknown }): CompiledOver | undefined {

@@ -134,7 +134,7 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
       const input = { status: answer.status, headers: answer.headers, body: answer.body }
       const raw = read.records ? await rawRecords(read.records, input, scope) : []
       yield {
-        raw: read.as ? await Promise.all(raw.map((record) => (read.as as Formula).evaluate(record, scope))) : raw,
+        raw: read.as ? await reshaped(read.as, raw, { ...scope, answer: input }) : raw,
         meaning: 'ok',
         answer,
       }
@@ -449,6 +449,11 @@ async function rawRecords(records: CompiledRecords, input: unknown, variables: V
 export function asList(value: unknown): readonly unknown[] {
   if (value === undefined || value === null) return []
   return Array.isArray(value) ? value : [value]
+}
+
+/** Records in the entity's shape; what else the answer holds of them (a map by id beside the rows) is there as $answer. */
+function reshaped(as: Formula, raw: readonly unknown[], variables: Variables): Promise<unknown[]> {
+  return Promise.all(raw.map((record) => as.evaluate(record, variables)))
 }
 
 function withQueryValues(request: CompiledRequest, values: Readonly<Record<string, unknown>>): CompiledRequest {

@@ -126,6 +126,16 @@ describe('reads', () => {
     expect(keys).toEqual([...at.catalogue.ids()].sort((a, b) => a - b).map(String))
   })
 
+  it('put what a search holds beside its rows into them', async () => {
+    const [connection, row] = entity('brightpearl', 'productRow')
+    const id = [...at.catalogue.ids()].find(
+      (candidate) => (at.catalogue.product(candidate)?.categoryIds.length ?? 0) > 1,
+    ) as number
+    const { byValue } = await connection.reading.find(row, 'sku', [at.catalogue.sku(id)], asked)
+    const rows = [...byValue.values()].flat().map(({ value }) => value as { productId: number; categoryIds: number[] })
+    expect(rows.find(({ productId }) => productId === id)?.categoryIds).toEqual(at.catalogue.product(id)?.categoryIds)
+  })
+
   it('find a product by its SKU, exactly', async () => {
     const [connection, product] = entity('brightpearl', 'product')
     const id = [...at.catalogue.ids()].find(
