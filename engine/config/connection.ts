@@ -1,6 +1,6 @@
 import type { ConfigCode } from '../diagnostics/codes.ts'
 import { declaredValue } from './declared-value.ts'
-import type { JsonObject } from './dsl.generated.ts'
+import type { JsonObject, SignInWay } from './dsl.generated.ts'
 import type { Substituted } from './environment.ts'
 import { nameAdvice } from './nearest-name.ts'
 import { parsePercent } from './percent.ts'
@@ -174,8 +174,7 @@ function missingCredentials(
   unknown: ReadonlySet<string>,
 ): void {
   const { document } = connector
-  const used = [document.signIn?.[signIn], document.http.headers]
-  for (const name of credentialsIn(used)) {
+  for (const name of credentialsIn([neededOf(document.signIn?.[signIn]), document.http.headers])) {
     if (credentials[name] !== undefined || unknown.has(name)) continue
     const given = entries(entry.credentials).some(([key]) => key === name)
     const variables = source.variables([...connection, 'credentials', name])
@@ -190,6 +189,13 @@ function missingCredentials(
       key: !given,
     })
   }
+}
+
+/** A way to sign in without what may be left out: a public client that refreshes a token has no secret (RFC 6749 §2.1, §6). */
+function neededOf(way: SignInWay | undefined): unknown {
+  if (way?.oauth2?.grant !== 'refresh_token') return way
+  const { clientSecret: _, ...oauth2 } = way.oauth2
+  return { ...way, oauth2 }
 }
 
 /** Names of the credentials that the expressions below a value read. */

@@ -228,7 +228,10 @@ class ConnectorCompiler {
     const path = ['signIn', name]
     const scope = this.scope('token')
     const withToken: Scope = { ...scope, variables: new Map([...scope.variables, ['token', any]]) }
-    const used = JSON.stringify(way).matchAll(/\$credentials\.([A-Za-z0-9]+)/g)
+    // A public client that refreshes a token has no secret (RFC 6749 §2.1, §6).
+    const optional = way.oauth2?.grant === 'refresh_token' ? 'clientSecret' : undefined
+    const needed = { ...way, oauth2: Object.entries(way.oauth2 ?? {}).filter(([name]) => name !== optional) }
+    const used = JSON.stringify(needed).matchAll(/\$credentials\.([A-Za-z0-9]+)/g)
     return {
       name,
       title: way.title,

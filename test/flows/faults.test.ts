@@ -23,6 +23,20 @@ describe('signing in', () => {
     expect(at.shop.state.counts().skus).toBeGreaterThan(5)
   })
 
+  it('needs no secret to refresh a token, for a public client', async () => {
+    at = await startShop({
+      products: 20,
+      environment: {
+        BRIGHTPEARL_SIGN_IN: 'refresh_token',
+        BRIGHTPEARL_REFRESH_TOKEN: 're+fresh/1=',
+        BRIGHTPEARL_CLIENT_SECRET: '',
+      },
+    })
+    const report = await at.run({ mappings: ['products'] })
+    expect(report.of.products?.error).toBeUndefined()
+    expect(at.backOffice.log.counters().byOperation['post-token']?.calls).toBe(1)
+  })
+
   it('keeps the newest refresh token, so that the next run can sign in though the first one is used up', async () => {
     at = await startShop({
       products: 20,
