@@ -58,7 +58,7 @@ const renewBeforeMs = 60_000
 
 /** Requests for one token, when the endpoint fails or throttles. */
 const attempts = 5
-const backoff = { baseMs: 1000, maxMs: 60_000 }
+const backoff = { baseMs: 2000, maxMs: 60_000 }
 
 /** An endpoint that asks to wait longer is not waited for: somebody should know. */
 const longestWaitMs = 300_000
