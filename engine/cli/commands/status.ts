@@ -11,10 +11,12 @@ import { loadFor, printFindings } from '../project.ts'
 export function statusCommand(): Command {
   return new Command('status')
     .description('Show the state: last runs, cursors, records that failed, records that wait.')
-    .option('--limit <n>', 'so many runs and failed records at the most', count, 20)
+    .option('--limit <n>', 'so many runs and records at the most; default: 20, with --json 1000', count)
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExamples:\n  $ syncline status\n  $ syncline status --limit 100 --json')
-    .action(async (options: { limit: number; json?: true }, command: Command) => {
+    .action(async ({ limit, ...options }: { limit?: number; json?: true }, command: Command) => {
+      // A machine can page through a list; a person reads the newest.
+      const most = limit ?? (options.json ? 1000 : 20)
       // Looking at the state needs no variable but the one that may say where it is.
       const loaded = await loadFor(command, 'validate')
       if (!loaded.project) {
@@ -25,15 +27,13 @@ export function statusCommand(): Command {
       }
       const store = openStore(loaded.project.store, loaded.project.folder, { readOnly: true })
       try {
-        const runs = store.runs.last(options.limit)
+        const runs = store.runs.last(most)
         const cursors = store.cursors.all()
         // The source record stays in the state: it may hold personal data.
-        const deadLetters = store.deadLetters.list({ limit: options.limit }).map(({ record: _, ...letter }) => letter)
+        const deadLetters = store.deadLetters.list({ limit: most }).map(({ record: _, ...letter }) => letter)
         const deadLetterCounts = Object.fromEntries(store.deadLetters.counts())
         const parkedCounts = Object.fromEntries(store.parked.counts())
-        const parked = [...loaded.project.mappings.keys()]
-          .flatMap((mapping) => store.parked.of(mapping))
-          .slice(0, options.limit)
+        const parked = [...loaded.project.mappings.keys()].flatMap((mapping) => store.parked.of(mapping)).slice(0, most)
         if (options.json) {
           printJson({ runs, cursors, deadLetters, deadLetterCounts, parked, parkedCounts })
           return
