@@ -14,7 +14,7 @@ import { pureFunctions } from '../engine/expressions/functions/index.ts'
 import { type Assembly, assemble } from '../engine/pipeline/assemble.ts'
 import { testMappings } from '../engine/pipeline/test-mappings.ts'
 import { type Sandbox, startSandbox } from '../examples/sandbox/start-sandbox.ts'
-import { launcher, root, startProcess } from './support/command.ts'
+import { jsonOf, launcher, root, shopProject, start, startProcess, syncline } from './support/command.ts'
 
 /**
  * Every example in the docs is tried. What is done with a block stands behind its language:
@@ -24,6 +24,7 @@ import { launcher, root, startProcess } from './support/command.ts'
  *     … gives=CODE        … and exactly these findings come of it (several: separated by commas)
  *     json file=PATH      the same for a schema
  *     json record         the input of the expressions that follow
+ *     json answer=COMMAND what that command answers with --json in the ready project: the same keys and kinds of values
  *     jsonata             lines of `expression => result`, or `=> nothing`, or `=> fails CODE`
  *     sh                  commands that must exist, with their options
  *     sh run              commands that are executed in the page's project, with a sandbox running
@@ -288,6 +289,89 @@ describe('commands', () => {
       if (error.exitCode !== 0) throw error
     })
     command.configureOutput({ writeOut: () => {}, writeErr: () => {} })
+  }
+})
+
+/** Objects whose keys are data, and keys that are there only sometimes. */
+const openObjects = new Set(['skipped', 'warned', 'failed', 'calls', 'record', 'joins', 'report', 'quota'])
+
+/** Where a value lacks what the example has, or has it as another kind. Lists: each of the first entries. */
+function unlike(example: unknown, real: unknown, path: string): string[] {
+  const kind = (value: unknown): string => (Array.isArray(value) ? 'list' : value === null ? 'null' : typeof value)
+  if (kind(example) !== kind(real)) return [`${path} is ${kind(real)}, not ${kind(example)}`]
+  if (Array.isArray(example) && Array.isArray(real))
+    return real.length === 0 ? [] : unlike(example[0], real[0], `${path}[0]`)
+  if (kind(example) !== 'object' || openObjects.has(path.split('.').at(-1) ?? '')) return []
+  return Object.entries(example as object).flatMap(([key, value]) =>
+    unlike(value, (real as Record<string, unknown>)[key], `${path}.${key}`),
+  )
+}
+
+describe('answers', () => {
+  const blocks = hand.flatMap(({ blocks }) => blocks).filter(({ info }) => info.answer !== undefined)
+  const words: Readonly<Record<string, readonly string[]>> = {
+    run: ['run'],
+    test: ['test'],
+    check: ['check'],
+    explain: ['explain', 'stock', '--only', 'TJ-MOS-S'],
+    status: ['status'],
+  }
+
+  it('of every command with --json are shown', () => {
+    expect(blocks.map(({ info }) => info.answer).sort()).toEqual([...Object.keys(words), 'sandbox', 'validate'].sort())
+  })
+
+  async function answerOf(command: string): Promise<unknown> {
+    if (command === 'sandbox') {
+      const running = start(['sandbox', '--products', '0', '--json'])
+      const line = await running.firstLine()
+      running.child.kill('SIGTERM')
+      await running.ended
+      return JSON.parse(line)
+    }
+    const env = { ...sandbox.env, SYNCLINE_STORE: `sqlite:${join(folder, 'answers.db')}` }
+    if (command === 'validate') {
+      const bad = await projectFolder('answers', new Map([['syncline.yaml', 'project: bad\nmapings: []\n']]))
+      return jsonOf(await syncline(['validate', '--json'], { cwd: bad }))
+    }
+    const args = words[command] as readonly string[]
+    return jsonOf(await syncline(['--project', shopProject, ...args, '--json'], { env }))
+  }
+
+  it('are as they are shown', async () => {
+    // In the order of the page: what a run leaves behind, status shows.
+    for (const { page, line, info, text } of blocks) {
+      const place = `${page}:${line}`
+      expect(unlike(JSON.parse(text), await answerOf(info.answer as string), place), place).toEqual([])
+    }
+  })
+})
+
+describe('every key of the configuration files', () => {
+  it.each([
+    ['project', 'docs/configuration.md'],
+    ['table', 'docs/configuration.md'],
+    ['mapping', 'docs/mappings.md'],
+    ['connector', 'docs/connectors.md'],
+  ])('of a %s stands on %s', (name, page) => {
+    const text = readFileSync(join(root, page), 'utf8')
+    const schema: unknown = JSON.parse(readFileSync(join(root, `schemas/${name}.schema.json`), 'utf8'))
+    const keys = keysOf(schema)
+    expect(keys.size).toBeGreaterThan(5)
+    // As a key in an example, or named in the text.
+    const missing = [...keys].filter((key) => !new RegExp(`[\`.]${key}\`|(?:^|[\\s{])${key}:(?:\\s|$)`, 'm').test(text))
+    expect(missing).toEqual([])
+  })
+
+  function keysOf(schema: unknown, keys = new Set<string>()): Set<string> {
+    if (typeof schema !== 'object' || schema === null) return keys
+    for (const [word, inner] of Object.entries(schema)) {
+      if (word === 'examples' || word === 'default') continue
+      if (word === 'properties') for (const key of Object.keys(inner as object)) keys.add(key)
+      for (const part of word === 'properties' || word === '$defs' ? Object.values(inner as object) : [inner])
+        keysOf(part, keys)
+    }
+    return keys
   }
 })
 
