@@ -3,7 +3,7 @@ import type { Project } from '../../engine/config/project.ts'
 import type { Finding } from '../../engine/diagnostics/finding.ts'
 import { createHttpClient } from '../../engine/http/client.ts'
 import { createGovernors } from '../../engine/http/governors.ts'
-import { systemClock, systemTimers } from '../../engine/http/time.ts'
+import { systemClock, systemTimers, type Timers } from '../../engine/http/time.ts'
 import { assemble } from '../../engine/pipeline/assemble.ts'
 import type { RunEvent, RunOptions } from '../../engine/pipeline/run-context.ts'
 import { type RunReport, runProject } from '../../engine/pipeline/run-project.ts'
@@ -28,7 +28,7 @@ export function createTestEngine(
   file: string,
   environment: Readonly<Record<string, string>>,
   storePath = ':memory:',
-  { quiet = false }: { readonly quiet?: boolean } = {},
+  { quiet = false, hurry = 1 }: { readonly quiet?: boolean; readonly hurry?: number } = {},
 ): TestEngine {
   const store = openSqliteStore({ path: storePath })
   const http = createHttpClient({})
@@ -50,7 +50,7 @@ export function createTestEngine(
           governors: createGovernors(),
           store,
           clock: systemClock,
-          timers: systemTimers,
+          timers: hurried(hurry),
           random: Math.random,
         },
         openSpool: () => openSpool(),
@@ -67,6 +67,11 @@ export function createTestEngine(
       store.close()
     },
   }
+}
+
+/** Pauses that are so many times shorter. */
+function hurried(times: number): Timers {
+  return { ...systemTimers, setTimeout: (run, ms) => systemTimers.setTimeout(run, ms / times) }
 }
 
 export function describe(findings: readonly Finding[]): string {
