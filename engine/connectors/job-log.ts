@@ -58,12 +58,14 @@ function byText(
   records: readonly OutgoingRecord[],
   entry: LogEntry,
 ): readonly OutgoingRecord[] {
+  // A key of several fields is found by those that are texts: a number such as a quantity stands in any row.
+  const fields = entity.keyFields.filter((field) => records.some((record) => typeof record.fields[field] === 'string'))
   const whole = (text: string, quoted: boolean): OutgoingRecord[] => {
-    // A key of several fields is found by those that are texts: a number such as a quantity stands in any row.
-    const fields = entity.keyFields.filter((field) =>
-      records.some((record) => typeof record.fields[field] === 'string'),
-    )
-    return records.filter((record) => fields.every((field) => stands(text, String(record.fields[field]), quoted)))
+    const named = fields.map((field) => {
+      const values = records.map((record) => String(record.fields[field]))
+      return { field, values: quoted ? quotedIn(text, values) : standingIn(text, values) }
+    })
+    return records.filter((record) => named.every(({ field, values }) => values.has(String(record.fields[field]))))
   }
   const { text, say } = entry
   const inRow = text === undefined ? [] : first(whole(text, true), () => whole(text, false))
@@ -85,16 +87,30 @@ function first<T>(list: readonly T[], otherwise: () => readonly T[]): readonly T
   return list.length > 0 ? list : otherwise()
 }
 
-/** Whether a value stands in a text as a whole word: `A-1` does not stand in `A-10`. */
-function stands(text: string, value: string, quoted: boolean): boolean {
-  if (quoted) return text.includes(JSON.stringify(value))
-  for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + 1)) {
-    if (!part(text[at - 1]) && !part(text[at + value.length])) return true
-  }
-  return false
+function quotedIn(text: string, values: readonly string[]): ReadonlySet<string> {
+  return new Set(values.filter((value) => text.includes(JSON.stringify(value))))
 }
 
-function part(char: string | undefined): boolean {
+/** Which of the values stand in a text as whole words. What is part of a longer one does not count: `A` in `A 1`. */
+function standingIn(text: string, values: readonly string[]): ReadonlySet<string> {
+  const standing = new Set<string>()
+  let rest = text
+  for (const value of [...new Set(values)].sort((a, b) => b.length - a.length)) {
+    for (let at = rest.indexOf(value); value !== '' && at >= 0; at = rest.indexOf(value, at + 1)) {
+      if (joined(rest, at - 1, -1) || joined(rest, at + value.length, 1)) continue
+      standing.add(value)
+      rest = rest.slice(0, at) + '\0'.repeat(value.length) + rest.slice(at + value.length)
+    }
+  }
+  return standing
+}
+
+/** Whether the character there goes on with a word: `A-1` does not stand in `A-10`, nor `A` in `A.1`, but in `A.` it does. */
+function joined(text: string, at: number, direction: 1 | -1): boolean {
+  return isPart(text[at]) || (/^[./+]$/.test(text[at] ?? '') && isPart(text[at + direction]))
+}
+
+function isPart(char: string | undefined): boolean {
   return char !== undefined && /[\p{L}\p{N}_-]/u.test(char)
 }
 

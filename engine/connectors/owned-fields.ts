@@ -7,6 +7,8 @@ export interface OutgoingRecord {
   readonly fields: Readonly<Record<string, unknown>>
   /** Top-level fields that are written only when the target record is made. */
   readonly createOnly: ReadonlySet<string>
+  /** The target is known to have held the record before: to find it there does not show that it was written. */
+  readonly exists?: boolean
 }
 
 /**

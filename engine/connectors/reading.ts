@@ -69,6 +69,9 @@ export interface Reading {
   find(entity: CompiledEntity, find: string, values: readonly unknown[], options: ReadOptions): Promise<Found>
 }
 
+const noKey = '(no key)'
+const withoutKey: Unreadable = { key: noKey, code: 'unreadable', message: 'The list holds a row without an id.' }
+
 /** Batches of ids that are read while the list goes on. */
 const batchesAhead = 4
 
@@ -167,7 +170,7 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
     const fields = (value ?? {}) as Record<string, unknown>
     const parts = entity.keyFields.map((field) => fields[field])
     // A record without its key cannot be told from others; it fails by its schema, under a name that no key has.
-    const key = parts.every((part) => part === undefined) ? '(no key)' : keyText(parts)
+    const key = parts.every((part) => part === undefined) ? noKey : keyText(parts)
     return { key, value, problems }
   }
 
@@ -298,12 +301,14 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
       }
       const taken = new Set<string>()
       for await (const rows of listPlain(entityNamed(list.over.entity), options)) {
-        const ids = await Promise.all(rows.map((row) => (list.over as { ids: Formula }).ids.evaluate(row.value, {})))
+        const all = await Promise.all(rows.map((row) => (list.over as { ids: Formula }).ids.evaluate(row.value, {})))
+        const ids = all.filter((id) => id !== undefined)
+        if (ids.length < all.length) yield { seen: [], records: [], unreadable: [withoutKey] }
         const texts = ids.map((id) => keyText([id]))
         const known = options.skip?.(texts)
         ids.forEach((id, index) => {
           const text = texts[index] as string
-          if (id === undefined || known?.has(text) || taken.has(text)) return
+          if (known?.has(text) || taken.has(text)) return
           taken.add(text)
           waiting.push(id)
         })

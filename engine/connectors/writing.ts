@@ -1,6 +1,5 @@
 import type { Variables } from '../config/expression-compiler.ts'
 import { EvaluationError } from '../expressions/function-definition.ts'
-import { withoutNulls } from '../expressions/values/without-nulls.ts'
 import { sleep } from '../http/retry.ts'
 import type { Clock, Timers } from '../http/time.ts'
 import { keyText } from '../store/key.ts'
@@ -8,7 +7,8 @@ import type { Batch } from './batching.ts'
 import type { Answer, Caller } from './caller.ts'
 import type { CompiledEntity, CompiledWrite } from './compiled-connector.ts'
 import { CallFailure, isSystemFailure } from './failure.ts'
-import { explainLog, type LogEntry } from './job-log.ts'
+import { explainLog } from './job-log.ts'
+import { createJobs } from './jobs.ts'
 import type { OutgoingRecord } from './owned-fields.ts'
 import { asList, type Reading } from './reading.ts'
 
@@ -27,14 +27,27 @@ export type RowOutcome =
   /** Nobody can say whether it was done. */
   | { readonly kind: 'undecided'; readonly message: string }
 
+/** Why it is not known what became of records. */
+export interface Doubt {
+  readonly message: string
+  /** What to say of records that cannot be read back, when sending them again would bring the same answer. */
+  readonly code?: 'unexpected-answer'
+  /** A row was refused, without a word about which. */
+  readonly refused?: boolean
+  /** A row was neither written nor refused. */
+  readonly ignored?: boolean
+}
+
 export interface WriteOptions {
   readonly priority: number
   readonly signal: AbortSignal
   /** The batch is the whole: the target takes what is not in it as gone. */
   readonly full: boolean
-  /** An earlier write of these records may have been done: look them up before anything is sent. */
-  readonly lookFirst?: boolean
+  /** Keys of records that an earlier write may have written: they are looked up before anything is sent. */
+  readonly lookFirst?: ReadonlySet<string>
   readonly tally?: (event: { readonly throttled: boolean }) => void
+  /** Called when a request may have reached the target: from then on the outcome is open until it is known. */
+  readonly onSent?: () => void
   /** Called when the target names the number of an asynchronous job, before it is followed. */
   readonly onJob?: (job: string) => void
 }
@@ -58,80 +71,99 @@ export interface WritingOptions {
   readonly timers: Timers
 }
 
-type Outcomes = Map<string, RowOutcome>
-
 const applied: Extract<RowOutcome, { kind: 'applied' }> = {
   kind: 'applied',
   created: undefined,
   id: undefined,
   warnings: [],
 }
-/** First pause before a job is asked for; it grows to the connector's `every`. */
-const firstPollMs = 100
+
+type Items = Batch['items']
+
+/** One call of `send`, on its way. */
+interface Task {
+  readonly entity: CompiledEntity
+  readonly write: CompiledWrite
+  readonly owned: Batch['owned']
+  readonly sending: WriteOptions
+  readonly outcomes: Map<string, RowOutcome>
+  /** How often a batch may still be halved because it was refused, and sent again because its outcome is open. */
+  readonly budget: { refusals: number; resends: number }
+}
 
 export function createWriting(options: WritingOptions): Writing {
   const { caller, reading, clock, timers } = options
+  const jobs = createJobs(caller, clock, timers)
 
   return {
     async send(entity, write, batch, sending) {
-      const outcomes: Outcomes = new Map()
-      // A batch that is refused as a whole is halved to find the record that spoils it; a batch in which everything is
-      // refused would lead to many calls, so the number of refusals is bounded.
-      const budget = { refusals: 2 * Math.ceil(Math.log2(batch.items.length + 1)) + 4, resends: 2 }
-      try {
-        if (sending.lookFirst) await settle(entity, write, batch.items.flat(), batch.owned, sending, outcomes, budget)
-        else await sendItems(entity, write, batch.items, batch.owned, sending, outcomes, budget)
-      } catch (error) {
-        // An answer that the connector's expressions do not fit says nothing of what was done.
-        if (!(error instanceof EvaluationError)) throw error
-        for (const { key } of batch.items.flat()) {
-          if (!outcomes.has(key))
-            outcomes.set(key, {
-              kind: 'failed',
-              code: 'unexpected-answer',
-              message: `The answer does not fit the connector file: ${error.message}`,
-            })
-        }
+      const halvings = Math.ceil(Math.log2(batch.items.length + 1))
+      const task: Task = {
+        entity,
+        write,
+        owned: batch.owned,
+        sending,
+        outcomes: new Map(),
+        budget: {
+          // A batch in which everything is refused would lead to a call for each record.
+          refusals: 2 * halvings + 4,
+          // What can be read back is known without sending; else halving goes on down to the one record.
+          resends: write.readBack || typeof write.repeat === 'object' ? 2 : halvings + 1,
+        },
       }
-      return outcomes
+      const { lookFirst } = sending
+      const doubtful = lookFirst ? batch.items.filter((item) => item.some(({ key }) => lookFirst.has(key))) : []
+      if (doubtful.length > 0) await settle(task, doubtful, { message: 'An earlier run could not say what it wrote.' })
+      const fresh = batch.items.filter((item) => !doubtful.includes(item))
+      if (fresh.length > 0) await sendItems(task, fresh)
+      return task.outcomes
     },
   }
 
-  async function sendItems(
-    entity: CompiledEntity,
-    write: CompiledWrite,
-    items: Batch['items'],
-    owned: Batch['owned'],
-    sending: WriteOptions,
-    outcomes: Outcomes,
-    budget: { refusals: number; resends: number },
-  ): Promise<void> {
+  async function sendItems(task: Task, all: Items): Promise<void> {
+    const { write, owned, sending, outcomes, budget } = task
+    const { items, made } = await makeItems(task, all)
+    if (items.length === 0) return
     const records = items.flat()
-    const repeatable = write.repeat === 'safe' || write.repeat === 'harmless'
+    const fields = records.map((record) => record.fields)
+    const variables: Variables = { items: made, record: fields[0], records: fields, owned, full: sending.full }
+    const repeatable = mayRepeat(write)
     const halve = async (): Promise<void> => {
       const middle = Math.ceil(items.length / 2)
-      await sendItems(entity, write, items.slice(0, middle), owned, sending, outcomes, budget)
-      await sendItems(entity, write, items.slice(middle), owned, sending, outcomes, budget)
+      await sendItems(task, items.slice(0, middle))
+      await sendItems(task, items.slice(middle))
     }
-    const variables = await scopeOf(write, items, owned, sending.full)
     let answer: Answer
     try {
       answer = await post(write, variables, repeatable, sending)
     } catch (error) {
+      if (error instanceof EvaluationError) {
+        failAll(task, records, 'item-failed', `The connector file cannot make a request of it: ${error.message}`)
+        return
+      }
+      // A call that must not be repeated ends with a system failure only before it was sent.
+      if (repeatable || !isSystemFailure(error)) sending.onSent?.()
       if (!(error instanceof CallFailure) || isSystemFailure(error)) throw error
       if (error.kind === 'unknown-outcome') {
-        await settle(entity, write, records, owned, sending, outcomes, budget, error)
+        await settle(task, items, { message: error.message })
         return
       }
-      if (items.length > 1 && repeatable && !sending.full && budget.refusals > 0) {
+      if (items.length === 1 || !repeatable || sending.full) {
+        failAll(task, records, error.code, error.message)
+      } else if (budget.refusals > 0) {
         budget.refusals -= 1
         await halve()
-        return
+      } else {
+        failAll(
+          task,
+          records,
+          'batch-refused',
+          `It was refused together with others, and too many were to find out which one is at fault. ${error.message}`,
+        )
       }
-      for (const record of records)
-        outcomes.set(record.key, { kind: 'failed', code: error.code, message: error.message })
       return
     }
+    sending.onSent?.()
     if (answer.meaning === 'split' && items.length > 1 && !sending.full) {
       await halve()
       return
@@ -152,52 +184,89 @@ export function createWriting(options: WritingOptions): Writing {
       }
       return
     }
+    let doubt: Doubt | undefined
+    try {
+      doubt = await understand(task, items, answer, variables)
+    } catch (error) {
+      // The request was taken, and what was said of it cannot be had or understood.
+      if (error instanceof EvaluationError)
+        doubt = { message: `The answer does not fit the connector file: ${error.message}`, code: 'unexpected-answer' }
+      else if (error instanceof CallFailure && !isSystemFailure(error)) doubt = { message: error.message }
+      else throw error
+    }
+    const open = items.map((item) => item.filter(({ key }) => !outcomes.has(key))).filter((item) => item.length > 0)
+    if (doubt && open.length > 0) await settle(task, open, doubt, records.length === 1)
+  }
+
+  /**
+   * Gives an outcome to each record of which the answer, and the job that it names, leave no doubt; says what the doubt
+   * is about the others.
+   */
+  async function understand(
+    task: Task,
+    items: Items,
+    answer: Answer,
+    variables: Variables,
+  ): Promise<Doubt | undefined> {
+    const { entity, write, sending, outcomes } = task
+    const records = items.flat()
     const input = { status: answer.status, headers: answer.headers, body: answer.body }
-    const unexplained = new Set<OutgoingRecord>()
-    if (write.refused) {
-      for (const refusal of asList(await write.refused.evaluate(input, variables))) {
-        const { position, say } = refusal as { position?: unknown; say?: unknown }
-        const item = typeof position === 'number' ? items[position - 1] : undefined
-        const named =
-          item ??
-          (typeof say === 'string'
-            ? explainLog(entity, records, [{ text: say, say, is: 'failed', code: undefined }]).rows.map(
-                (row) => row.record,
-              )
-            : [])
-        for (const record of named)
-          outcomes.set(record.key, {
-            kind: 'failed',
-            code: 'refused-by-validation',
-            message: typeof say === 'string' ? say : 'The item did not pass the validation.',
-          })
-        if (named.length === 0) for (const record of records) unexplained.add(record)
-      }
+    let doubt: Doubt | undefined
+    for (const refusal of write.refused ? asList(await write.refused.evaluate(input, variables)) : []) {
+      const { position, say } = refusal as { position?: unknown; say?: unknown }
+      const item = typeof position === 'number' ? items[position - 1] : undefined
+      const message = typeof say === 'string' ? say : 'The item did not pass the validation.'
+      const named =
+        item ??
+        explainLog(entity, records, [{ text: message, say: message, is: 'failed', code: undefined }]).rows.map(
+          (row) => row.record,
+        )
+      failAll(task, named, 'refused-by-validation', message)
+      if (named.length === 0) doubt = { message }
     }
     const created = write.created ? (await write.created.evaluate(input, variables)) === true : undefined
     const id = write.id ? await write.id.evaluate(input, variables) : undefined
-    if (write.job) await followJob(entity, write.job, records, input, variables, sending, outcomes, unexplained)
-    for (const record of records) {
-      if (!outcomes.has(record.key) && !unexplained.has(record))
-        outcomes.set(record.key, { ...applied, created, id: records.length === 1 ? id : undefined })
+    if (write.job) {
+      const followed = await jobs.follow(
+        entity,
+        write.job,
+        records.filter(({ key }) => !outcomes.has(key)),
+        input,
+        variables,
+        sending,
+      )
+      for (const [key, outcome] of followed.outcomes) {
+        // A record of which the answer itself said nothing clear stays in doubt.
+        if (!(doubt && outcome.kind === 'applied')) outcomes.set(key, outcome)
+      }
+      return doubt ?? followed.doubt
     }
-    const open = [...unexplained].filter((record) => !outcomes.has(record.key))
-    if (open.length > 0) await settle(entity, write, open, owned, sending, outcomes, budget)
+    if (doubt) return doubt
+    for (const { key } of records)
+      if (!outcomes.has(key)) outcomes.set(key, { ...applied, created, id: records.length === 1 ? id : undefined })
+    return undefined
   }
 
-  async function scopeOf(
-    write: CompiledWrite,
-    items: Batch['items'],
-    owned: Batch['owned'],
-    full: boolean,
-  ): Promise<Variables> {
+  /** Items of the body. One that cannot be made fails its records, and no others. */
+  async function makeItems({ write, ...task }: Task, all: Items): Promise<{ items: Items; made: readonly unknown[] }> {
+    const items: Items[number][] = []
     const made: unknown[] = []
-    for (const records of items) {
+    for (const records of all) {
       const fields = records.map((record) => record.fields)
-      made.push(write.item ? await write.item.evaluate(fields[0], { record: fields[0], records: fields }) : fields[0])
+      try {
+        made.push(write.item ? await write.item.evaluate(fields[0], { record: fields[0], records: fields }) : fields[0])
+        items.push(records)
+      } catch (error) {
+        if (!(error instanceof EvaluationError)) throw error
+        failAll(
+          { write, ...task },
+          records,
+          'item-failed',
+          `The connector file cannot make an item of it: ${error.message}`,
+        )
+      }
     }
-    const all = items.flat().map((record) => record.fields)
-    return { items: made, record: all[0], records: all, owned, full }
+    return { items, made }
   }
 
   function post(
@@ -222,185 +291,103 @@ export function createWriting(options: WritingOptions): Writing {
     })
   }
 
-  /** Waits for the job's end, reads its log, and gives an outcome to every record that the two explain. */
-  async function followJob(
-    entity: CompiledEntity,
-    job: NonNullable<CompiledWrite['job']>,
-    records: readonly OutgoingRecord[],
-    accepted: unknown,
-    variables: Variables,
-    sending: WriteOptions,
-    outcomes: Outcomes,
-    unexplained: Set<OutgoingRecord>,
-  ): Promise<void> {
-    const number = await job.id.evaluate(accepted, { ...variables })
-    if (number === undefined) {
-      for (const record of records) unexplained.add(record)
-      return
-    }
-    sending.onJob?.(String(number))
-    const scope: Variables = { ...variables, job: number }
-    const asked = {
-      operation: 'check' as const,
-      priority: sending.priority,
-      signal: sending.signal,
-      repeatable: true,
-      ...(sending.tally && { tally: sending.tally }),
-    }
-    const until = clock.now() + job.forMs
-    let state: unknown
-    for (let pause = Math.min(firstPollMs, job.everyMs); ; pause = Math.min(pause * 1.6, job.everyMs)) {
-      await sleep(pause, sending.signal, timers)
-      const answer = await caller.call(job.poll, scope, asked)
-      state = { status: answer.status, headers: answer.headers, body: answer.body }
-      if ((await job.done.evaluate(state, scope)) === true) break
-      if (clock.now() > until) {
-        for (const record of records) unexplained.add(record)
-        return
-      }
-    }
-    const ok = (await job.ok.evaluate(state, scope)) === true
-    const count = async (formula: typeof job.failures): Promise<number | undefined> => {
-      const value = formula && Number(await formula.evaluate(state, scope))
-      return value !== undefined && Number.isFinite(value) ? value : undefined
-    }
-    const failures = await count(job.failures)
-    const written = await count(job.applied)
-    const entries = job.log && job.row ? await logEntries(job, job.log, job.row, scope, asked) : []
-    const explained = explainLog(entity, records, entries)
-    const warnings = new Map<string, string[]>()
-    for (const { record, entry } of explained.rows) {
-      const message = entry.say ?? 'The job refused the row without a reason.'
-      if (entry.is === 'warned') warnings.set(record.key, [...(warnings.get(record.key) ?? []), message])
-      else if (entry.is === 'doubted') unexplained.add(record)
-      else
-        outcomes.set(record.key, {
-          kind: entry.is === 'absent' ? 'absent' : 'failed',
-          code: entry.code ?? (entry.is === 'absent' ? 'not-in-target' : 'refused-by-job'),
-          message,
-        })
-    }
-    const refused = entries.filter((entry) => entry.is !== 'warned' && entry.is !== 'doubted').length
-    const more = failures !== undefined && failures > refused
-    // Some systems ignore a row without a word; then fewer rows were written than were sent.
-    const fewer = written !== undefined && written < records.filter((record) => !outcomes.has(record.key)).length
-    const doubtful = !ok || more || fewer || explained.unclear.some((entry) => entry.is !== 'warned')
-    for (const record of records) {
-      if (outcomes.has(record.key)) continue
-      if (doubtful) unexplained.add(record)
-      else if (!unexplained.has(record))
-        outcomes.set(record.key, { ...applied, warnings: warnings.get(record.key) ?? [] })
-    }
-  }
-
-  async function logEntries(
-    job: NonNullable<CompiledWrite['job']>,
-    log: NonNullable<NonNullable<CompiledWrite['job']>['log']>,
-    row: NonNullable<NonNullable<CompiledWrite['job']>['row']>,
-    scope: Variables,
-    asked: Parameters<Caller['call']>[2],
-  ): Promise<LogEntry[]> {
-    const answer = await caller.call(log.request, scope, asked)
-    const rows = asList(
-      await log.rows.evaluate({ status: answer.status, headers: answer.headers, body: answer.body }, scope),
-    )
-    const entries: LogEntry[] = []
-    for (const raw of rows) {
-      const entry = withoutNulls(raw)
-      const text = async (formula: typeof job.failures): Promise<string | undefined> => {
-        const value = await formula?.evaluate(entry, scope)
-        return typeof value === 'string' ? value : undefined
-      }
-      entries.push({
-        record: await row.record?.evaluate(entry, scope),
-        text: await text(row.text),
-        say: await text(row.say),
-        code: await text(row.code),
-        is: String(await row.is.evaluate(entry, scope)),
-      })
-    }
-    return entries
-  }
-
   /** Finds out what became of records that nothing explains: read back by key; else sent again where that is safe. */
-  async function settle(
-    entity: CompiledEntity,
-    write: CompiledWrite,
+  async function settle(task: Task, items: Items, doubt: Doubt, alone = false): Promise<void> {
+    const { write, sending, outcomes, budget } = task
+    const found = await lookUp(task, items.flat())
+    for (const [record, state] of found) if (state === 'applied') outcomes.set(record.key, applied)
+    const open = items
+      .map((item) => item.filter((record) => !outcomes.has(record.key)))
+      .filter((item) => item.length > 0)
+    if (open.length === 0) return
+    const mayResend = (item: Items[number]): boolean =>
+      mayRepeat(write) ||
+      // By a look: only what is surely not there, or was there before and is given its values again.
+      (typeof write.repeat === 'object' &&
+        item.every((record) => found.get(record) === 'absent' || record.exists === true))
+    const again = sending.full || doubt.code !== undefined ? [] : open.filter(mayResend)
+    if (again.length > 0 && budget.resends > 0 && !(alone && doubt.refused)) {
+      budget.resends -= 1
+      const middle = Math.ceil(again.length / 2)
+      for (const half of [again.slice(0, middle), again.slice(middle)]) if (half.length > 0) await sendItems(task, half)
+    }
+    for (const record of open.flat()) {
+      if (outcomes.has(record.key)) continue
+      const state = found.get(record)
+      if (state === 'absent' || (alone && doubt.ignored))
+        outcomes.set(record.key, {
+          kind: 'failed',
+          code: 'not-applied',
+          message: 'The target accepted the record, but does not hold it.',
+        })
+      else if (alone && doubt.refused)
+        outcomes.set(record.key, { kind: 'failed', code: 'refused-by-job', message: doubt.message })
+      else if (doubt.code !== undefined && mayRepeat(write))
+        outcomes.set(record.key, { kind: 'failed', code: doubt.code, message: doubt.message })
+      else outcomes.set(record.key, { kind: 'undecided', message: doubt.message })
+    }
+  }
+
+  /** A target that cannot be asked leaves open what it holds. */
+  async function lookUp(task: Task, records: readonly OutgoingRecord[]): ReturnType<typeof readBack> {
+    try {
+      return await readBack(task, records)
+    } catch (error) {
+      if (isSystemFailure(error) || !(error instanceof CallFailure || error instanceof EvaluationError)) throw error
+      return new Map(records.map((record) => [record, 'unknown']))
+    }
+  }
+
+  /**
+   * What the target holds of records: `applied`; `absent`: it does not hold what was sent; `unknown`: it cannot be asked,
+   * does not answer for the key, or held the record before, so that finding it proves nothing.
+   */
+  async function readBack(
+    { entity, write, owned, sending }: Task,
     records: readonly OutgoingRecord[],
-    owned: Batch['owned'],
-    sending: WriteOptions,
-    outcomes: Outcomes,
-    budget: { refusals: number; resends: number },
-    cause?: CallFailure,
-  ): Promise<void> {
-    const missing: OutgoingRecord[] = []
+  ): Promise<ReadonlyMap<OutgoingRecord, 'applied' | 'absent' | 'unknown'>> {
     const by = typeof write.repeat === 'object' ? write.repeat.by : undefined
     const back = write.readBack
-    if (back || by !== undefined) {
-      const asked = back ? (options.entities.get(back.entity) as CompiledEntity) : entity
-      const find = back ? back.find : (by as string)
-      const field = back ? back.by : (by as string)
-      const settles = asked.finds.get(find)?.settlesMs ?? 0
-      // A search may lag behind the write: "not there" counts only after that.
-      if (settles > 0) await sleep(settles, sending.signal, timers)
-      const found = await reading.find(
-        asked,
-        find,
-        records.map((record) => record.fields[field]),
-        sending,
-      )
-      for (const record of records) {
-        const rows = (found.byValue.get(keyText([record.fields[field]])) ?? []).map((row) => row.value)
-        const is = back
-          ? (await back.applied.evaluate(undefined, {
-              record: record.fields,
-              records: [record.fields],
-              found: rows,
-              items: [],
-              owned,
-              full: sending.full,
-            })) === true
-          : rows.length > 0
-        if (is) outcomes.set(record.key, applied)
-        else missing.push(record)
-      }
-    } else {
-      missing.push(...records)
+    if (!back && by === undefined) return new Map(records.map((record) => [record, 'unknown']))
+    const asked = back ? (options.entities.get(back.entity) as CompiledEntity) : entity
+    const find = back ? back.find : (by as string)
+    const field = back ? back.by : (by as string)
+    const settles = asked.finds.get(find)?.settlesMs ?? 0
+    // A search may lag behind the write: "not there" counts only after that.
+    if (settles > 0) await sleep(settles, sending.signal, timers)
+    const found = await reading.find(
+      asked,
+      find,
+      records.map((record) => record.fields[field]),
+      sending,
+    )
+    const unreadable = new Set(found.unreadable.map(({ key }) => key))
+    const states = new Map<OutgoingRecord, 'applied' | 'absent' | 'unknown'>()
+    for (const record of records) {
+      const value = keyText([record.fields[field]])
+      const rows = (found.byValue.get(value) ?? []).map((row) => row.value)
+      if (unreadable.has(value)) states.set(record, 'unknown')
+      else if (back) {
+        const variables = {
+          record: record.fields,
+          records: [record.fields],
+          found: rows,
+          items: [],
+          owned,
+          full: sending.full,
+        }
+        states.set(record, (await back.applied.evaluate(undefined, variables)) === true ? 'applied' : 'absent')
+      } else states.set(record, rows.length === 0 ? 'absent' : record.exists === true ? 'unknown' : 'applied')
     }
-    if (missing.length === 0) return
-    const mayResend = (write.repeat === 'safe' || write.repeat === 'harmless' || by !== undefined) && !sending.full
-    if (mayResend && budget.resends > 0) {
-      budget.resends -= 1
-      const items = regroup(write, missing)
-      const middle = Math.ceil(items.length / 2)
-      for (const half of [items.slice(0, middle), items.slice(middle)]) {
-        if (half.length > 0) await sendItems(entity, write, half, owned, sending, outcomes, budget)
-      }
-      return
-    }
-    const known = back !== undefined || by !== undefined
-    for (const record of missing) {
-      outcomes.set(
-        record.key,
-        known
-          ? { kind: 'failed', code: 'not-applied', message: 'The target accepted the record, but does not hold it.' }
-          : {
-              kind: 'undecided',
-              message:
-                cause?.message ?? 'The target did not say what became of the record, and it cannot be read back.',
-            },
-      )
-    }
+    return states
   }
 }
 
-function regroup(write: CompiledWrite, records: readonly OutgoingRecord[]): OutgoingRecord[][] {
-  const { together } = write
-  if (together === undefined) return records.map((record) => [record])
-  const groups = new Map<unknown, OutgoingRecord[]>()
-  for (const record of records) {
-    const value = record.fields[together]
-    groups.set(value, [...(groups.get(value) ?? []), record])
-  }
-  return [...groups.values()]
+function failAll({ outcomes }: Task, records: readonly OutgoingRecord[], code: string, message: string): void {
+  for (const { key } of records) outcomes.set(key, { kind: 'failed', code, message })
+}
+
+/** Whether the same request may be sent again whatever became of the first. */
+function mayRepeat({ repeat }: CompiledWrite): boolean {
+  return repeat === 'safe' || repeat === 'harmless'
 }

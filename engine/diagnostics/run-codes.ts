@@ -105,6 +105,17 @@ export const recordCodes = {
     meaning: 'The log of the target’s import job refuses the record.',
     advice: 'The message is the target’s own. Correct the record or the mapping.',
   },
+  'batch-refused': {
+    title: 'Refused together with others',
+    meaning:
+      'The target refused a list of records as a whole, and too many of them to find out which ones are at fault.',
+    advice: 'The next run tries it again, with others. The message is the target’s own.',
+  },
+  'item-failed': {
+    title: 'No request can be made of it',
+    meaning: 'An expression of the connector file, of an item or of a request, does not fit the record.',
+    advice: 'The message says why. Correct the mapping, or the connector file.',
+  },
   conflict: {
     title: 'Changed meanwhile',
     meaning: 'The target says that the record was changed by somebody else, or exists already.',
@@ -119,6 +130,18 @@ export const recordCodes = {
     title: 'The breaker against mass deactivation',
     meaning: 'More linked records would be taken as gone than gone.atMost allows. Nothing of it was written.',
     advice: 'See that the source is complete. If it is right, raise atMost for one run.',
+  },
+  'full-file-incomplete': {
+    title: 'A full file would lack records',
+    meaning:
+      'Records of a mapping that writes a full file failed or wait. The target would take them as gone, so nothing was sent.',
+    advice: 'Settle the records that failed or wait, or write without fullFile.',
+  },
+  'full-file-part': {
+    title: 'A full file cannot be a part',
+    meaning:
+      'A mapping that writes a full file was run with --only or --since; the target would take all others as gone.',
+    advice: 'Run it without --only and --since.',
   },
   'full-file-uneven': {
     title: 'A full file cannot be divided',

@@ -66,10 +66,8 @@ export function createDepartures(
           continue
         }
         for (const departure of await depart(record, existing)) {
-          const name =
-            together === undefined
-              ? `key ${departure.target.key}`
-              : `together ${String(departure.target.fields[together])}`
+          const shared = together === undefined ? undefined : departure.target.fields[together]
+          const name = shared === undefined ? `key ${departure.target.key}` : `together ${String(shared)}`
           const group = groups.get(name)
           if (group) group.push(departure)
           else groups.set(name, [departure])

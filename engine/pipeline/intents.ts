@@ -10,8 +10,8 @@ import type { RunContext } from './run-context.ts'
 export interface Intents {
   /** Of these target keys nobody can say whether they were written. */
   undecided(targetKey: string): boolean
-  /** One of these must be looked up in the target before it is sent. */
-  lookFirst(targetKeys: readonly string[]): boolean
+  /** Which of these must be looked up in the target before they are sent. */
+  lookFirst(targetKeys: readonly string[]): ReadonlySet<string>
   open(targetKeys: readonly string[]): OpenIntent
 }
 
@@ -19,6 +19,8 @@ export interface OpenIntent {
   setJob(job: string): void
   /** Call inside of the transaction that books the outcomes. `undecided`: keys that stay open. */
   close(undecided: readonly string[]): void
+  /** Nothing of it was sent. What earlier runs left open stays open. */
+  withdraw(): void
 }
 
 export function createIntents(mapping: CompiledMapping, context: RunContext): Intents {
@@ -50,7 +52,7 @@ export function createIntents(mapping: CompiledMapping, context: RunContext): In
 
   return {
     undecided: (targetKey) => options.only === undefined && !mayLook && earlier.has(targetKey),
-    lookFirst: (targetKeys) => mayLook && targetKeys.some((key) => earlier.has(key)),
+    lookFirst: (targetKeys) => new Set(mayLook ? targetKeys.filter((key) => earlier.has(key)) : []),
     open(targetKeys) {
       const id = journal(targetKeys, 'sent')
       return {
@@ -65,6 +67,7 @@ export function createIntents(mapping: CompiledMapping, context: RunContext): In
             earlier.delete(key)
           }
         },
+        withdraw: () => store.journal.close(id),
       }
     },
   }

@@ -4,7 +4,7 @@ import { canReadChanges, listedEntity, type ReadPlan } from './read-source.ts'
 import type { RunContext } from './run-context.ts'
 
 /** Failures that the next run tries again by itself: nothing in source or configuration has to change for them. */
-const passing = new Set(['not-applied', 'system-failing'])
+const passing = new Set(['not-applied', 'batch-refused', 'system-failing'])
 
 /** Decides what a run reads: everything, what changed since the cursor, or what the user asked for. */
 export function planRead(mapping: CompiledMapping, connection: Connection, context: RunContext): ReadPlan {
@@ -32,12 +32,14 @@ export function planRead(mapping: CompiledMapping, connection: Connection, conte
 
 /** Records that may get on now though they did not change: parked ones whose need is met or whose time is up, and passing failures. */
 function* again(mapping: CompiledMapping, { store, clock }: RunContext): Generator<string> {
+  const { repeat } = mapping.write
+  const mayRepeat = repeat === 'safe' || repeat === 'harmless'
   const now = new Date(clock.now()).toISOString()
   for (const parked of store.parked.of(mapping.name)) {
     if (parked.deadline <= now || store.known.which(parked.entity, [parked.key]).size > 0) yield parked.sourceKey
   }
   for (const key of store.deadLetters.keysOf(mapping.name)) {
     const letter = store.deadLetters.get(mapping.name, key)
-    if (letter && passing.has(letter.code)) yield key
+    if (letter && (passing.has(letter.code) || (letter.code === 'undecided' && mayRepeat))) yield key
   }
 }

@@ -70,14 +70,24 @@ export async function createSender(
     const keys = batch.items.flat().map(({ key }) => key)
     const lookFirst = intents.lookFirst(keys)
     const intent = intents.open(keys)
-    const outcomes = await target.writing.send(mapping.to.entity, mapping.write, batch, {
-      priority: mapping.priority,
-      signal: context.abort,
-      full: mapping.fullFile,
-      lookFirst,
-      tally: tally(mapping.to.connection),
-      onJob: (job) => intent.setJob(job),
-    })
+    let sent = false
+    const outcomes = await target.writing
+      .send(mapping.to.entity, mapping.write, batch, {
+        priority: mapping.priority,
+        signal: context.abort,
+        full: mapping.fullFile,
+        lookFirst,
+        tally: tally(mapping.to.connection),
+        onSent: () => {
+          sent = true
+        },
+        onJob: (job) => intent.setJob(job),
+      })
+      .catch((error: unknown) => {
+        // What was surely not sent is not in doubt: without credentials, or to a host that cannot be reached.
+        if (!sent) intent.withdraw()
+        throw error
+      })
     const missing = await missingAfterAll(keys, outcomes)
     const unsaid: RowOutcome = { kind: 'undecided', message: 'The target said nothing of this record.' }
     ledger.transaction(() => {
@@ -132,9 +142,10 @@ export async function createSender(
     async add(group) {
       const records = group.map((departure): OutgoingRecord => {
         const { key, fields, createOnly } = departure.target
+        const { existed: exists } = departure
         if (!departure.companion) changed += 1
         departures.set(key, departure)
-        return { key, fields: { ...createOnly, ...fields }, createOnly: new Set(Object.keys(createOnly)) }
+        return { key, fields: { ...createOnly, ...fields }, createOnly: new Set(Object.keys(createOnly)), exists }
       })
       await start(batcher.add(records))
     },

@@ -39,7 +39,12 @@ export type RowFate =
   | 'refused at once'
 
 /** What becomes of a whole import. `done, then lost`: everything is written, and the job cannot be asked for. */
-export type JobFate = 'failed' | 'half done, then failed' | 'done, then lost' | 'done, and its log is lost' | 'never ends'
+export type JobFate =
+  | 'failed'
+  | 'half done, then failed'
+  | 'done, then lost'
+  | 'done, and its log is lost'
+  | 'never ends'
 
 export type Fault =
   | number
@@ -270,15 +275,20 @@ export async function startMadeUpSystem() {
     }
     switch (rowFates.get(sku)) {
       case 'refused':
-        return refuse({ row: text, text: `${sku} is not wanted` })
+        refuse({ row: text, text: `${sku} is not wanted` })
+        return
       case 'refused, row cut':
-        return refuse({ row: text.slice(0, text.indexOf(JSON.stringify(sku)) + sku.length + 4), text: 'Not wanted' })
+        refuse({ row: text.slice(0, text.indexOf(JSON.stringify(sku)) + sku.length + 4), text: 'Not wanted' })
+        return
       case 'refused, named in the message':
-        return refuse({ row: null, text: `Not wanted: ${sku}.` })
+        refuse({ row: null, text: `Not wanted: ${sku}.` })
+        return
       case 'refused, not named':
-        return refuse({ row: null, text: 'Something was not wanted' })
+        refuse({ row: null, text: 'Something was not wanted' })
+        return
       case 'refused, only counted':
-        return refuse()
+        refuse()
+        return
       case 'ignored':
         return
       case 'remarked':
@@ -368,7 +378,11 @@ export async function startMadeUpSystem() {
     /** A fault for the first so many calls that match. */
     failFirst(count: number, matches: (call: Call) => boolean, what: Fault) {
       let left = count
-      fault = (call) => (left > 0 && matches(call) ? (left--, what) : undefined)
+      fault = (call) => {
+        if (left === 0 || !matches(call)) return undefined
+        left -= 1
+        return what
+      }
     },
     setDelay(next: typeof delay) {
       delay = next
