@@ -17,6 +17,7 @@ export interface TestEngine {
     options?: Partial<RunOptions> & {
       readonly mappings?: readonly string[]
       readonly stop?: AbortSignal
+      readonly abort?: AbortSignal
       readonly environment?: Readonly<Record<string, string>>
     },
   ): Promise<RunReport & { readonly events: readonly RunEvent[] }>
@@ -34,7 +35,7 @@ export function createTestEngine(
   const http = createHttpClient({})
   return {
     store,
-    async run({ mappings, stop, environment: more, ...options } = {}) {
+    async run({ mappings, stop, abort, environment: more, ...options } = {}) {
       const { project, findings } = await loadProject({ file, environment: { ...environment, ...more }, mode: 'run' })
       const assembly = project && assemble(project)
       const all = [...findings, ...(assembly?.findings ?? [])].filter((finding) => finding.severity === 'error')
@@ -55,7 +56,7 @@ export function createTestEngine(
         },
         openSpool: () => openSpool(),
         stop: stop ?? new AbortController().signal,
-        abort: new AbortController().signal,
+        abort: abort ?? new AbortController().signal,
         listener: (event) => {
           // Events of a long run would be the largest thing in memory.
           if (!quiet) events.push(event)
