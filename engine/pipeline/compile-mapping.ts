@@ -206,7 +206,7 @@ class MappingCompiler {
         after: this.after(file.after ?? []),
         priority: file.priority ?? 5,
         options: optionsOf(this.input.source, this.input.project),
-        configuration: this.configuration(from, to),
+        configuration: this.configuration([from, to, ...joins.map(({ entity }) => entity)]),
       }
     return mapping
   }
@@ -476,25 +476,26 @@ class MappingCompiler {
   }
 
   /** All that decides what the mapping makes of a record: another hash makes the next run a full one. */
-  private configuration(from: EntityRef | undefined, to: EntityRef | undefined): string {
+  private configuration(entities: readonly (EntityRef | undefined)[]): string {
     const { project, source } = this.input
     const { tests: _, title: __, triggers: ___, priority: ____, ...mapping } = source.document
     const functions = [...project.functions.values()].map(({ name, source: text }) => [name, text])
-    const words = JSON.stringify([mapping, functions])
+    const options = optionsOf(source, project)
+    const words = new Set(JSON.stringify([mapping, functions, options]).split(/[^\p{L}\p{N}_-]+/u))
     const tables = [...project.tables.values()]
-      .filter((table) => words.includes(`'${table.name}'`))
+      .filter((table) => words.has(table.name))
       .map(({ name, rows, default: fallback }) => [name, rows, fallback])
-    const entities = [from, to].map(
-      (ref) =>
-        ref && [
-          ref.entity.schema,
-          project.connections.get(ref.connection)?.connector.document.entities[ref.entity.name],
-        ],
-    )
     return createHash('sha256')
-      .update(JSON.stringify([mapping, functions, tables, optionsOf(source, project), entities]))
+      .update(JSON.stringify([mapping, functions, tables, options, entities.map((ref) => ref && this.declared(ref))]))
       .digest('base64url')
       .slice(0, 22)
+  }
+
+  /** What the connector file says of an entity, and of those that it is read through. */
+  private declared({ entity, connection }: EntityRef): unknown {
+    const declarations = this.input.project.connections.get(connection)?.connector.document.entities ?? {}
+    const through = [entity.list, entity.get, ...entity.finds.values()].flatMap((read) => read?.over?.entity ?? [])
+    return [entity.schema, declarations[entity.name], through.map((name) => declarations[name])]
   }
 }
 

@@ -109,8 +109,10 @@ export async function readSource(
         ...asked,
         ...(plan.since !== undefined && { since: plan.since }),
         skip: (keys) => spooled.seen(keys),
-        onFirstAnswer: (answer) => {
-          position = new Date(answer.serverDate ?? answer.sentAt).toISOString()
+        onFirstAnswer: ({ serverDate, sentAt, receivedAt }) => {
+          // An answer tells the time at which it was given; what was asked may be that much older.
+          const took = Math.max(0, receivedAt - sentAt)
+          position = new Date(serverDate === undefined ? sentAt : serverDate - took).toISOString()
         },
       })
       for await (const page of pages) {

@@ -1,7 +1,7 @@
 import type { Connection } from '../connectors/connection.ts'
 import { CallFailure, isSystemFailure } from '../connectors/failure.ts'
 import type { CompiledMapping } from './compiled-mapping.ts'
-import { type Counts, createCounts, tallyInto } from './counts.ts'
+import { type Counts, createCounts, sum, tallyInto } from './counts.ts'
 import { createDepartures, type DepartureGroup } from './departures.ts'
 import { createGoneTargets } from './gone-targets.ts'
 import { createIntents } from './intents.ts'
@@ -175,6 +175,14 @@ async function execute(
     }
     if (mapping.fullFile) {
       if (options.dryRun) return undefined
+      const left = sum(counts.failed) + counts.parked
+      if (plan.mode !== 'full' || left > 0) {
+        return {
+          code: 'full-file-incomplete',
+          message: `${mapping.name}: ${left} records failed or wait, and the target would take what is not in the file as gone; nothing was sent. Settle them, or write without fullFile.`,
+          exitStatus: 1,
+        }
+      }
       if (sender.changed() === 0 && gone.sources() === 0) {
         sender.dismiss()
         return undefined

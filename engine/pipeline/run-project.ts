@@ -53,6 +53,7 @@ export async function runProject(request: RunRequest): Promise<RunReport> {
   const startedAt = new Date(clock.now()).toISOString()
   const started = performance.now()
   const mappings = request.mappings.map((name) => assembly.mappings.get(name) as CompiledMapping)
+  refusePartOfFullFile(mappings, options)
   // A dry run changes nothing, so it may go on beside a real one.
   const release = options.dryRun ? () => {} : takeLocks(store.locks, request.mappings, id, environment)
   const spool = request.openSpool()
@@ -91,6 +92,18 @@ export async function runProject(request: RunRequest): Promise<RunReport> {
     spool.close()
     release()
   }
+}
+
+/** A full file with a part of the records would empty the target of all others. */
+function refusePartOfFullFile(mappings: readonly CompiledMapping[], { only, since }: RunOptions): void {
+  const mapping = mappings.find(({ fullFile }) => fullFile)
+  if (!mapping || (only === undefined && since === undefined)) return
+  throw new SynclineError({
+    code: 'full-file-part',
+    message: `The mapping ${mapping.name} writes a full file, so it cannot be run for a part of the records.`,
+    advice: `Run it without ${only === undefined ? '--since' : '--only'}, or name the other mappings.`,
+    exitStatus: 2,
+  })
 }
 
 /** A dry run keeps no reference data; a rotated refresh token must be kept all the same, or the next run could not sign in. */

@@ -470,6 +470,26 @@ describe('a full file', () => {
     ])
   })
 
+  it('is never a part: not for one record, not for changes, not without those that failed', async () => {
+    for (let id = 1; id <= 6; id++) system.put({ id })
+    const engine = await system.engine({ whole: whole.replace('mapping: plain', 'mapping: whole') })
+    await engine.run()
+    await expect(engine.run({ only: '1' })).rejects.toMatchObject({ code: 'full-file-part', exitStatus: 2 })
+    await expect(engine.run({ since: '2020-01-01T00:00:00.000Z' })).rejects.toMatchObject({ code: 'full-file-part' })
+    system.put({ id: 2, title: 'a title that is much longer than thirty letters' })
+    system.put({ id: 3, title: 'changed' })
+    const { of, exitStatus } = await report(engine)
+    expect(of.whole).toMatchObject({
+      updated: 0,
+      failed: { 'target-wrong-length': 1 },
+      error: { code: 'full-file-incomplete' },
+    })
+    expect(exitStatus).toBe(1)
+    expect(system.things.size).toBe(6)
+    system.put({ id: 2, title: 'short' })
+    expect((await report(engine)).of.whole).toMatchObject({ updated: 2, unchanged: 4 })
+  })
+
   it('is not sent after a read that broke off', async () => {
     for (let id = 1; id <= 12; id++) system.put({ id })
     const engine = await system.engine({ whole: whole.replace('mapping: plain', 'mapping: whole') })
