@@ -41,7 +41,9 @@ export interface Answer {
   readonly address: string
   /** The server's time at the answer, milliseconds since the Unix epoch, when it said it. */
   readonly serverDate: number | undefined
+  /** By our clock, milliseconds since the Unix epoch. */
   readonly sentAt: number
+  readonly receivedAt: number
   /** What the rule that matched says of it. */
   readonly code: string | undefined
   readonly say: string | undefined
@@ -266,6 +268,7 @@ export function createCaller(options: CallerOptions): Caller {
               address: prepared.url,
               serverDate: response.serverDate,
               sentAt: response.sentAt,
+              receivedAt: response.receivedAt,
               code,
               say,
             }

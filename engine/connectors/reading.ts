@@ -292,8 +292,10 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
       const waiting: unknown[] = []
       const ahead: Promise<Page>[] = []
       const readBatch = (ids: readonly unknown[]): Promise<Page> => {
+        // Only the list's own first answer is the first of the read; an hour may lie between it and the last batch.
+        const { onFirstAnswer: _, ...batchOptions } = options
         const page = reading
-          .get(entity, ids, options)
+          .get(entity, ids, batchOptions)
           .then((read): Page => ({ seen: ids.map((id) => keyText([id])), ...read }))
         // Awaited later, in order; until then a failure must not count as unhandled.
         page.catch(() => {})

@@ -1,5 +1,7 @@
 import type { Connection } from '../connectors/connection.ts'
 import { unevenField } from '../connectors/owned-fields.ts'
+import type { Unreadable } from '../connectors/reading.ts'
+import { keyText } from '../store/key.ts'
 import type { Link } from '../store/state-store.ts'
 import { type CompiledMapping, step } from './compiled-mapping.ts'
 import type { Tally } from './counts.ts'
@@ -55,7 +57,9 @@ export function createDepartures(
       for (const record of records) {
         const absent = missing.of(record.targets)
         if (absent) {
-          if (absent.maker) ledger.park(record.state, absent.entity, absent.key)
+          const { unreadable } = absent
+          if (unreadable) ledger.fail(record.state, unreadable.code, `${absent.entity}: ${unreadable.message}`)
+          else if (absent.maker) ledger.park(record.state, absent.entity, absent.key)
           else
             ledger.fail(
               record.state,
@@ -85,10 +89,7 @@ export function createDepartures(
     },
   }
 
-  async function depart(
-    { state, links, targets, failedKeys }: MappedSource,
-    existing: ReadonlySet<string>,
-  ): Promise<Departure[]> {
+  async function depart({ state, links, targets, failedKeys }: MappedSource, existing: Existing): Promise<Departure[]> {
     const live = links.filter((link) => link.state === 'live')
     const yielded = new Set<string | undefined>([...targets.map(({ key }) => key), ...failedKeys])
     if (targets.length === 0 && failedKeys.size === 0 && !state.companion) ledger.skip('nothing-to-send')
@@ -106,7 +107,7 @@ export function createDepartures(
     const departures: Departure[] = []
     for (const made of targets) {
       const link = links.find(({ targetKey }) => targetKey === made.key)
-      const problem = problemOf(made, state, link)
+      const problem = problemOf(made, state, link) ?? existing.unreadable.get(made.key)
       const unknown = problem ? undefined : await unknownReference(mapping, made, target, asked)
       const failure = problem ?? (unknown?.fails ? unknown : undefined)
       if (failure) {
@@ -114,7 +115,7 @@ export function createDepartures(
         continue
       }
       ledger.warn([...made.warnings, ...(unknown ? [unknown.code] : [])])
-      const prepared = await prepare(made, link, existing.has(made.key))
+      const prepared = await prepare(made, link, existing.keys.has(made.key))
       const print = fingerprint(made.fields)
       state.open += 1
       departures.push({
@@ -127,7 +128,7 @@ export function createDepartures(
             prepared.fields[field],
           ]),
         ),
-        existed: link !== undefined || existing.has(made.key),
+        existed: link !== undefined || existing.keys.has(made.key),
         companion: link?.state === 'live' && link.fingerprint === print,
       })
     }
@@ -199,31 +200,43 @@ export function createDepartures(
   }
 
   /** Target records that are known to exist; where createOnly needs to know it, they are looked up. */
-  async function findExisting(targets: readonly TargetRecord[]): Promise<ReadonlySet<string>> {
+  async function findExisting(targets: readonly TargetRecord[]): Promise<Existing> {
     const { store, options } = context
-    const known = new Set(
+    const keys = new Set(
       store.known.which(
         mapping.to.name,
         targets.map(({ key }) => key),
       ),
     )
-    if (mapping.toldCreateOnly || mapping.createOnly.size === 0 || !entity.get) return known
-    const unknown = targets.filter(({ key }) => !known.has(key))
-    if (unknown.length === 0) return known
+    const unreadable = new Map<string, Unreadable>()
+    const unknown = targets.filter(({ key }) => !keys.has(key))
+    if (mapping.toldCreateOnly || mapping.createOnly.size === 0 || !entity.get || unknown.length === 0)
+      return { keys, unreadable }
     const field = entity.keyFields[0] as string
-    const { records } = await target.reading.get(
+    const read = await target.reading.get(
       entity,
       unknown.map(({ fields }) => keyValue(entity, String(fields[field]))),
       asked,
     )
-    for (const { key } of records) known.add(key)
+    for (const { key } of read.records) keys.add(key)
+    for (const each of read.unreadable)
+      for (const { key, fields } of unknown)
+        if (keyText([fields[field]]) === each.key)
+          unreadable.set(key, { ...each, message: `${mapping.to.name}: ${each.message}` })
     if (!options.dryRun)
       store.known.add(
         mapping.to.name,
-        records.map(({ key }) => key),
+        read.records.map(({ key }) => key),
       )
-    return known
+    return { keys, unreadable }
   }
+}
+
+/** What was found out of target records before they are written. */
+interface Existing {
+  readonly keys: ReadonlySet<string>
+  /** Records for which the target does not answer: nobody knows whether they are new. By key. */
+  readonly unreadable: ReadonlyMap<string, Unreadable>
 }
 
 /** Numbers by their value, texts by their letters. */

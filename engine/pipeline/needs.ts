@@ -1,3 +1,4 @@
+import type { Unreadable } from '../connectors/reading.ts'
 import { keyText } from '../store/key.ts'
 import type { CompiledMapping } from './compiled-mapping.ts'
 import type { Tally } from './counts.ts'
@@ -11,6 +12,8 @@ export interface Absent {
   readonly key: string
   /** Name of the mapping that makes such records, if the project has one. */
   readonly maker: string | undefined
+  /** Set when the target does not answer for the key: then nobody knows whether it is there. */
+  readonly unreadable: Unreadable | undefined
 }
 
 /** What target records need that is not in the target. */
@@ -51,9 +54,11 @@ export async function findMissing(
     )
     const found = new Set(read.records.map((record) => record.key))
     if (!context.options.dryRun) context.store.known.add(ref.name, [...found])
+    const unreadable = new Map(read.unreadable.map((each) => [each.key, each]))
+    const maker = context.makers.get(ref.name)
     for (const key of unknown) {
       if (!found.has(key))
-        absent.set(`${field} ${key}`, { entity: ref.name, field, key, maker: context.makers.get(ref.name) })
+        absent.set(`${field} ${key}`, { entity: ref.name, field, key, maker, unreadable: unreadable.get(key) })
     }
   }
   return {

@@ -128,7 +128,7 @@ export async function createSender(
     const missing = await findMissing(mapping, doubtful, { ...context, stop: context.abort }, tally)
     for (const record of doubtful) {
       const absent = missing.of([record])
-      if (absent)
+      if (absent && !absent.unreadable)
         found.set(record.key, {
           kind: 'absent',
           code: 'not-in-target',
