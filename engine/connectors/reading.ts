@@ -128,6 +128,16 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
         size = Math.max(1, Math.floor(size / 2))
         continue
       }
+      // Only what says "nothing" ends a list; anything else would pass off the rest of it as gone.
+      if (answer.meaning === 'conflict' || (answer.meaning === 'split' && operation === 'list')) {
+        throw new CallFailure({
+          kind: 'refused',
+          code: answer.code ?? `http-${answer.status}`,
+          connection: connector.name,
+          status: answer.status,
+          message: `${connector.name}: ${read.request.method} ${new URL(answer.address).pathname}: refused with status ${answer.status}.${answer.say === undefined ? '' : ` It says: ${answer.say}`}`,
+        })
+      }
       if (first) options.onFirstAnswer?.(answer)
       first = false
       if (answer.meaning !== 'ok') {

@@ -131,6 +131,16 @@ export const recordCodes = {
     meaning: 'More linked records would be taken as gone than gone.atMost allows. Nothing of it was written.',
     advice: 'See that the source is complete. If it is right, raise atMost for one run.',
   },
+  'not-retired': {
+    title: 'Not told that it is gone',
+    meaning: 'The source yields the record no more, and the target did not take what `gone` writes.',
+    advice: 'The next run tells it again; what has left the source, after the next full read. The message says why.',
+  },
+  'full-file-empty': {
+    title: 'A full file without records',
+    meaning: 'No record is left for a full file; the target would take everything as gone. Nothing was sent.',
+    advice: 'See that the source is complete. If it is right, retire the records in the target by hand.',
+  },
   'full-file-incomplete': {
     title: 'A full file would lack records',
     meaning:

@@ -26,6 +26,7 @@ import type {
   CompiledMapping,
   EntityRef,
 } from './compiled-mapping.ts'
+import { usualBreaker } from './compiled-mapping.ts'
 import { type MappingHost, mappingFunctions } from './mapping-functions.ts'
 
 export interface MappingInput {
@@ -456,8 +457,8 @@ class MappingCompiler {
     return {
       fields: this.fields(['gone', 'fields'], gone.fields, scope, target),
       restore: this.fields(['gone', 'restore'], gone.restore ?? {}, scope, target),
-      atMost: parsePercent(gone.atMost ?? '5%') ?? 0.05,
-      always: gone.always ?? 3,
+      atMost: parsePercent(gone.atMost ?? '') ?? usualBreaker.atMost,
+      always: gone.always ?? usualBreaker.always,
     }
   }
 

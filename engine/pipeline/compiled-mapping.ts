@@ -68,6 +68,14 @@ export type CompiledField =
   | { readonly kind: 'object'; readonly fields: CompiledFields }
   | { readonly kind: 'list'; readonly blocks: readonly CompiledBlock[] }
 
+/** How much may be gone where a mapping does not say it. */
+export const usualBreaker = { atMost: 0.05, always: 3 } as const
+
+/** Whether the target is to hear of what the source yields no more. A full file tells by itself. */
+export function tellsGone({ gone, fullFile }: Pick<CompiledMapping, 'gone' | 'fullFile'>): boolean {
+  return gone !== undefined || fullFile
+}
+
 export interface CompiledGone {
   readonly fields: CompiledFields
   readonly restore: CompiledFields

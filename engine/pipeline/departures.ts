@@ -3,7 +3,7 @@ import { unevenField } from '../connectors/owned-fields.ts'
 import type { Unreadable } from '../connectors/reading.ts'
 import { keyText } from '../store/key.ts'
 import type { Link } from '../store/state-store.ts'
-import { type CompiledMapping, step } from './compiled-mapping.ts'
+import { type CompiledMapping, step, tellsGone } from './compiled-mapping.ts'
 import type { Tally } from './counts.ts'
 import { fingerprint } from './fingerprint.ts'
 import type { GoneTargets } from './gone-targets.ts'
@@ -36,6 +36,7 @@ export function createDepartures(
   target: Connection,
   tally: Tally,
   intents: Intents,
+  hasLeft: (sourceKey: string) => boolean,
 ): Departures {
   const asked = { priority: mapping.priority, signal: context.stop, tally: tally(mapping.to.connection) }
   const { together } = mapping.write
@@ -106,7 +107,11 @@ export function createDepartures(
     }
     const departures: Departure[] = []
     for (const made of targets) {
-      const link = links.find(({ targetKey }) => targetKey === made.key)
+      const own = links.find(({ targetKey }) => targetKey === made.key)
+      const holder = own?.state === 'live' ? own : context.store.links.byTarget(mapping.name, step, made.key)
+      const vacated =
+        holder?.state === 'live' && holder.sourceKey !== state.key && hasLeft(holder.sourceKey) ? holder : undefined
+      const link = vacated ? undefined : holder
       const problem = problemOf(made, state, link) ?? existing.unreadable.get(made.key)
       const unknown = problem ? undefined : await unknownReference(mapping, made, target, asked)
       const failure = problem ?? (unknown?.fails ? unknown : undefined)
@@ -115,7 +120,7 @@ export function createDepartures(
         continue
       }
       ledger.warn([...made.warnings, ...(unknown ? [unknown.code] : [])])
-      const prepared = await prepare(made, link, existing.keys.has(made.key))
+      const prepared = await prepare(made, link, vacated !== undefined || existing.keys.has(made.key))
       const print = fingerprint(made.fields)
       state.open += 1
       departures.push({
@@ -128,12 +133,14 @@ export function createDepartures(
             prepared.fields[field],
           ]),
         ),
-        existed: link !== undefined || existing.keys.has(made.key),
+        existed: holder !== undefined || existing.keys.has(made.key),
         companion: link?.state === 'live' && link.fingerprint === print,
+        vacated,
       })
     }
-    // A target record that failed without a known key may be any of those that are not yielded.
-    if (mapping.gone && !failedKeys.has(undefined)) gone.add(live.filter((link) => !yielded.has(link.targetKey)))
+    // A target record that failed may be one of those that are not yielded: where its key is not known, or has changed.
+    const certain = mapping.block.each ? !failedKeys.has(undefined) : failedKeys.size === 0
+    if (tellsGone(mapping) && certain) gone.add(live.filter((link) => !yielded.has(link.targetKey)))
     if (departures.length === 0) ledger.close(state)
     return departures
   }
@@ -173,13 +180,7 @@ export function createDepartures(
 
   /** Whose the target key is: of whom has a live link to it, else of whom lays claim to it first in this run. */
   function ownerOf(made: TargetRecord, state: SourceState, link: Link | undefined): string {
-    const holder = link?.state === 'live' ? link : context.store.links.byTarget(mapping.name, step, made.key)
-    const owner = holder?.state === 'live' ? holder.sourceKey : state.key
-    return owner === state.key
-      ? holder?.state === 'live'
-        ? owner
-        : context.spool.claim(mapping.name, made.key, state.key)
-      : owner
+    return link?.state === 'live' ? link.sourceKey : context.spool.claim(mapping.name, made.key, state.key)
   }
 
   /** Owned fields, with what only a new or a returning record gets. */

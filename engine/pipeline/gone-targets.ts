@@ -3,8 +3,10 @@ import type { Connection } from '../connectors/connection.ts'
 import type { OutgoingRecord } from '../connectors/owned-fields.ts'
 import type { Spool, SpooledRead } from '../store/spool.ts'
 import type { Link } from '../store/state-store.ts'
-import { type CompiledMapping, step } from './compiled-mapping.ts'
-import { add, type Counts } from './counts.ts'
+import { type CompiledMapping, step, tellsGone, usualBreaker } from './compiled-mapping.ts'
+import type { Counts } from './counts.ts'
+import type { Intents } from './intents.ts'
+import type { Ledger } from './ledger.ts'
 import { codeOf, evaluateFields } from './map-record.ts'
 import { RecordFailure } from './outcome.ts'
 import type { RunContext } from './run-context.ts'
@@ -29,12 +31,15 @@ export interface GoneTargets {
 }
 
 const pageSize = 500
+export const notRetiredCode = 'not-retired'
 
 export function createGoneTargets(
   mapping: CompiledMapping,
   context: RunContext,
   spool: Spool,
   counts: Counts,
+  ledger: Ledger,
+  intents: Intents,
   tally: (event: { readonly throttled: boolean }) => void,
 ): GoneTargets {
   const { store, options } = context
@@ -48,6 +53,40 @@ export function createGoneTargets(
     )
   }
 
+  function retired(link: Link): void {
+    counts.gone += 1
+    counts.updated += 1
+    store.links.put([{ ...link, state: 'gone', fingerprint: '' }])
+    if (store.deadLetters.get(mapping.name, link.sourceKey)?.code === notRetiredCode)
+      store.deadLetters.remove(mapping.name, [link.sourceKey])
+  }
+
+  /** Kept like any other failure, so that the next run tells it; the source may not have the record any more. */
+  function notRetired(link: Link, why: string): void {
+    ledger.fail(
+      {
+        key: link.sourceKey,
+        label: undefined,
+        value: undefined,
+        companion: false,
+        open: 0,
+        failed: false,
+        parked: false,
+      },
+      notRetiredCode,
+      `${link.targetKey} is gone from the source, and the target was not told: ${why}`,
+    )
+  }
+
+  /** Records of one item are told together, as they are written together. */
+  function travelling(records: readonly OutgoingRecord[]): Iterable<OutgoingRecord[]> {
+    const { together } = mapping.write
+    if (together === undefined) return records.map((record) => [record])
+    return Map.groupBy(records, ({ key, fields }) =>
+      fields[together] === undefined ? `key ${key}` : `together ${String(fields[together])}`,
+    ).values()
+  }
+
   function* pages(): Generator<readonly Link[]> {
     for (const page of gathered.pages(pageSize)) yield page.map(({ record }) => record as Link)
   }
@@ -58,7 +97,13 @@ export function createGoneTargets(
       let page: Link[] = []
       const flush = (): void => {
         const seen = read.seen(page.map((link) => link.sourceKey))
-        put(page.filter((link) => !seen.has(link.sourceKey)))
+        // A key that a record of this run has taken over is not to be told as gone.
+        put(
+          page.filter(
+            ({ sourceKey, targetKey }) =>
+              !seen.has(sourceKey) && spool.claim(mapping.name, targetKey, sourceKey) === sourceKey,
+          ),
+        )
         page = []
       }
       for (const link of store.links.live(mapping.name, step)) {
@@ -73,14 +118,13 @@ export function createGoneTargets(
       return count
     },
     breaker() {
-      const { gone } = mapping
-      if (!gone) return undefined
+      if (!tellsGone(mapping)) return undefined
+      const { atMost, always } = mapping.gone ?? usualBreaker
       const count = this.sources()
-      const allowed = Math.max(gone.always, gone.atMost * linked)
-      if (count <= allowed) return undefined
+      if (count <= Math.max(always, atMost * linked)) return undefined
       return {
         code: 'too-many-gone',
-        message: `${count} of ${linked} linked records would be gone, which is more than gone.atMost (${gone.atMost * 100} %) allows; nothing of it was written. If it is right, raise atMost for one run.`,
+        message: `${count} of ${linked} linked records would be gone, which is more than gone.atMost (${atMost * 100} %) allows; nothing of it was written. If it is right, raise atMost for one run.`,
       }
     },
     async write(connection, tell) {
@@ -92,46 +136,57 @@ export function createGoneTargets(
       const send = async (batches: ReturnType<typeof batcher.add>): Promise<void> => {
         for (const batch of batches) {
           context.abort.throwIfAborted()
+          const keys = batch.items.flat().map(({ key }) => key)
+          const intent = intents.open(keys)
           const outcomes = await connection.writing.send(to.entity, write, batch, {
             priority: mapping.priority,
             signal: context.abort,
             full: false,
             tally,
+            onJob: (job) => intent.setJob(job),
           })
           store.transaction(() => {
-            for (const record of batch.items.flat()) {
-              const link = waiting.get(record.key) as Link
-              waiting.delete(record.key)
-              const outcome = outcomes.get(record.key)
-              if (outcome?.kind === 'applied' || outcome?.kind === 'absent') {
-                counts.gone += 1
-                counts.updated += 1
-                store.links.put([{ ...link, state: 'gone', fingerprint: '' }])
-              } else if (outcome) {
-                add(counts.failed, outcome.kind === 'failed' ? outcome.code : 'undecided')
+            const undecided: string[] = []
+            for (const key of keys) {
+              const link = waiting.get(key) as Link
+              waiting.delete(key)
+              const outcome = outcomes.get(key)
+              if (outcome?.kind === 'applied' || outcome?.kind === 'absent') retired(link)
+              else {
+                notRetired(link, outcome?.message ?? 'The target said nothing of the record.')
+                if (outcome?.kind !== 'failed') undecided.push(key)
               }
             }
+            intent.close(undecided)
           })
         }
       }
       for (const page of pages()) {
+        const records: OutgoingRecord[] = []
         for (const link of page) {
-          let record: OutgoingRecord
-          try {
-            record = await goneRecord(mapping, link)
-          } catch (error) {
-            add(counts.failed, codeOf(error).code)
+          if (intents.undecided(link.targetKey)) {
+            notRetired(link, 'An earlier run could not say whether it told the target.')
             continue
           }
+          try {
+            records.push(await goneRecord(mapping, link))
+          } catch (error) {
+            notRetired(link, codeOf(error).message)
+            continue
+          }
+          waiting.set(link.targetKey, link)
+        }
+        for (const group of travelling(records)) {
           if (options.dryRun) {
-            counts.gone += 1
-            counts.updated += 1
-            tell(link, record.fields)
+            for (const { key, fields } of group) {
+              counts.gone += 1
+              counts.updated += 1
+              tell(waiting.get(key) as Link, fields)
+            }
             continue
           }
           if (context.stop.aborted) return
-          waiting.set(record.key, link)
-          await send(batcher.add([record]))
+          await send(batcher.add(group))
         }
       }
       await send(batcher.flush())

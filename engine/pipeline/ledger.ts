@@ -1,4 +1,6 @@
 import type { RowOutcome } from '../connectors/writing.ts'
+import { keyText } from '../store/key.ts'
+import type { Link } from '../store/state-store.ts'
 import { type CompiledMapping, step } from './compiled-mapping.ts'
 import { add, type Counts } from './counts.ts'
 import type { TargetRecord } from './outcome.ts'
@@ -28,6 +30,8 @@ export interface Departure {
   readonly existed: boolean
   /** Came along unchanged with a record that changed. */
   readonly companion: boolean
+  /** Live link to the same target record of one that has left the source: this one takes the key over. */
+  readonly vacated: Link | undefined
 }
 
 /**
@@ -47,6 +51,10 @@ export interface Ledger {
   /** The source record has nothing more on its way when its open target records are settled. */
   close(source: SourceState): void
   transaction(work: () => void): void
+}
+
+function neededKey({ fields }: TargetRecord, field: string): string {
+  return keyText([fields[field]])
 }
 
 export function createLedger(mapping: CompiledMapping, context: RunContext, counts: Counts): Ledger {
@@ -106,7 +114,7 @@ export function createLedger(mapping: CompiledMapping, context: RunContext, coun
     warn(reasons) {
       for (const reason of reasons) add(counts.warned, reason)
     },
-    settle({ source, target, fingerprint, address, existed, companion }, outcome) {
+    settle({ source, target, fingerprint, address, existed, companion, vacated }, outcome) {
       source.open -= 1
       switch (outcome.kind) {
         case 'applied': {
@@ -116,6 +124,7 @@ export function createLedger(mapping: CompiledMapping, context: RunContext, coun
           else counts.updated += 1
           if (keep) {
             store.links.put([
+              ...(vacated ? [{ ...vacated, state: 'gone' as const, fingerprint: '' }] : []),
               {
                 mapping: mapping.name,
                 step,
@@ -133,11 +142,11 @@ export function createLedger(mapping: CompiledMapping, context: RunContext, coun
         case 'absent': {
           if (keep) {
             store.known.remove(mapping.to.name, [target.key])
-            for (const need of mapping.needs) store.known.remove(need.entity.name, [String(target.fields[need.field])])
+            for (const need of mapping.needs) store.known.remove(need.entity.name, [neededKey(target, need.field)])
           }
           const need = mapping.needs.find(({ entity }) => context.makers.has(entity.name))
           if (need) {
-            if (!source.parked) ledger.park(source, need.entity.name, String(target.fields[need.field]))
+            if (!source.parked) ledger.park(source, need.entity.name, neededKey(target, need.field))
           } else {
             ledger.fail(source, outcome.code, outcome.message)
           }

@@ -1,5 +1,5 @@
 import type { Link } from '../store/state-store.ts'
-import { type CompiledMapping, step } from './compiled-mapping.ts'
+import { type CompiledMapping, step, tellsGone } from './compiled-mapping.ts'
 import type { Counts, Tally } from './counts.ts'
 import type { GoneTargets } from './gone-targets.ts'
 import { joinRecords } from './join-records.ts'
@@ -51,7 +51,13 @@ export function createSourceMapper(
   const drop = ({ state, links }: Pick<KeptSource, 'state' | 'links'>, reason: string): void => {
     if (!state.companion) ledger.skip(reason)
     ledger.close(state)
-    if (mapping.gone) gone.add(links.filter((link) => link.state === 'live'))
+    if (tellsGone(mapping)) gone.add(links.filter((link) => link.state === 'live'))
+  }
+
+  /** A record of which nothing goes on its way. */
+  const fail = (state: SourceState, { code, message }: { readonly code: string; readonly message: string }): void => {
+    ledger.fail(state, code, message)
+    ledger.close(state)
   }
 
   async function labelOf(value: unknown): Promise<string | undefined> {
@@ -82,11 +88,14 @@ export function createSourceMapper(
         const source: KeptSource = { value, state, links: links.get(key) ?? [] }
         const problem = problems[0]
         if (unreadable) {
-          ledger.fail(state, unreadable.code, unreadable.message)
+          fail(state, unreadable)
           continue
         }
         if (problem) {
-          ledger.fail(state, `source-${problem.code}`, `${mapping.from.name}${problem.path}: ${problem.message}`)
+          fail(state, {
+            code: `source-${problem.code}`,
+            message: `${mapping.from.name}${problem.path}: ${problem.message}`,
+          })
           continue
         }
         try {
@@ -94,8 +103,7 @@ export function createSourceMapper(
           if (reason === undefined) kept.push(source)
           else drop(source, reason)
         } catch (error) {
-          const { code, message } = codeOf(error)
-          ledger.fail(state, code, message)
+          fail(state, codeOf(error))
         }
       }
       return kept
@@ -111,12 +119,12 @@ export function createSourceMapper(
       for (const entry of joined) {
         const { state, links } = entry.source
         if ('failure' in entry) {
-          ledger.fail(state, entry.failure.code, entry.failure.message)
+          fail(state, entry.failure)
           continue
         }
         const result = await mapRecord(mapping, state.value, entry.variables)
         if (result.kind === 'skipped') drop(entry.source, result.reason)
-        else if (result.kind === 'failed') ledger.fail(state, result.code, result.message)
+        else if (result.kind === 'failed') fail(state, result)
         else {
           for (const failed of result.failed) ledger.fail(state, failed.code, failed.message)
           mapped.push({

@@ -4,7 +4,7 @@ import { canReadChanges, listedEntity, type ReadPlan } from './read-source.ts'
 import type { RunContext } from './run-context.ts'
 
 /** Failures that the next run tries again by itself: nothing in source or configuration has to change for them. */
-const passing = new Set(['not-applied', 'batch-refused', 'system-failing'])
+const passing = new Set(['not-applied', 'batch-refused', 'not-retired', 'system-failing'])
 
 /** Decides what a run reads: everything, what changed since the cursor, or what the user asked for. */
 export function planRead(mapping: CompiledMapping, connection: Connection, context: RunContext): ReadPlan {
@@ -27,7 +27,10 @@ export function planRead(mapping: CompiledMapping, connection: Connection, conte
   if (!canReadChanges(connection, entity)) return full(`${mapping.from.name} cannot be asked for changes`)
   const overlap = listedEntity(connection, entity).list?.overlapMs ?? 0
   const since = new Date(Date.parse(cursor.position) - overlap).toISOString()
-  return { mode: 'changes', reason: `changes since ${since}`, since, also: [...again(mapping, context)] }
+  const also = [...again(mapping, context)]
+  if (also.length > 0 && !entity.get)
+    return full(`records that failed or waited may get on, and ${mapping.from.name} cannot be read by key`)
+  return { mode: 'changes', reason: `changes since ${since}`, since, also }
 }
 
 /** Records that may get on now though they did not change: parked ones whose need is met or whose time is up, and passing failures. */

@@ -1,11 +1,12 @@
 import type { Connection } from '../connectors/connection.ts'
 import { CallFailure, isSystemFailure } from '../connectors/failure.ts'
-import type { CompiledMapping } from './compiled-mapping.ts'
+import { type CompiledMapping, tellsGone } from './compiled-mapping.ts'
 import { type Counts, createCounts, sum, tallyInto } from './counts.ts'
 import { createDepartures, type DepartureGroup } from './departures.ts'
 import { createGoneTargets } from './gone-targets.ts'
 import { createIntents } from './intents.ts'
 import { createLedger } from './ledger.ts'
+import { forgetDeparted } from './leftovers.ts'
 import { createSourceMapper, type KeptSource } from './map-sources.ts'
 import { planRead } from './plan-read.ts'
 import { linkedSource, type ReadPlan, readSource, type SourceRead, type SourceRecord } from './read-source.ts'
@@ -78,10 +79,9 @@ async function execute(
   const progress = (phase: 'reading' | 'mapping' | 'writing', listed: number): void =>
     context.listener({ type: 'progress', mapping: mapping.name, phase, counts, listed })
   const ledger = createLedger(mapping, context, counts)
-  const gone = createGoneTargets(mapping, context, context.spool, counts, tally(mapping.to.connection))
-  const mapper = createSourceMapper(mapping, context, counts, ledger, gone, tally)
   const intents = createIntents(mapping, context)
-  const departures = createDepartures(mapping, context, ledger, gone, target, tally, intents)
+  const gone = createGoneTargets(mapping, context, context.spool, counts, ledger, intents, tally(mapping.to.connection))
+  const mapper = createSourceMapper(mapping, context, counts, ledger, gone, tally)
   const sender = await createSender(mapping, context, ledger, intents, target, tally, () =>
     progress('writing', counts.read),
   )
@@ -119,6 +119,9 @@ async function execute(
     (listed) => progress('reading', listed),
     tally(mapping.from.connection),
   )
+  const hasLeft = (sourceKey: string): boolean =>
+    plan.mode === 'full' && read.complete && !read.spooled.seen([sourceKey]).has(sourceKey)
+  const departures = createDepartures(mapping, context, ledger, gone, target, tally, intents, hasLeft)
   try {
     const kept: KeptSource[] = []
     const chunk = chunkSize(mapping)
@@ -143,14 +146,18 @@ async function execute(
   if (read.failure) throw read.failure
 
   const error = await finishGone()
-  if (read.complete && !options.dryRun && read.position !== undefined && !stop.aborted) {
-    store.cursors.set({
-      mapping: mapping.name,
-      connection: mapping.from.connection,
-      read: mapping.from.entity.name,
-      position: read.position,
-      configuration: mapping.configuration,
-    })
+  if (read.complete && !options.dryRun && !stop.aborted) {
+    forgetDeparted(mapping, context, plan, read)
+    // What is gone and was not told must be found by the next run again, though it does not change.
+    if (read.position !== undefined && !error) {
+      store.cursors.set({
+        mapping: mapping.name,
+        connection: mapping.from.connection,
+        read: mapping.from.entity.name,
+        position: read.position,
+        configuration: mapping.configuration,
+      })
+    }
   }
   if (plan.mode === 'only' && read.spooled.count() === 0) {
     return {
@@ -166,7 +173,7 @@ async function execute(
 
   /** What the source yields no more is told to the target, unless it is too much. */
   async function finishGone(): Promise<PipelineReport['error']> {
-    if (!mapping.gone && !mapping.fullFile) return undefined
+    if (!tellsGone(mapping)) return undefined
     if (plan.mode === 'full' && read.complete) gone.addUnseen(read.spooled)
     const tooMany = gone.breaker()
     if (tooMany) {
@@ -187,7 +194,17 @@ async function execute(
         sender.dismiss()
         return undefined
       }
-      if (!(await sender.sendWhole())) {
+      const written = (): number => counts.created + counts.updated + counts.unchanged
+      const before = written()
+      const sending = await sender.sendWhole()
+      if (sending === 'empty') {
+        return {
+          code: 'full-file-empty',
+          message: `${mapping.name}: the file would be empty, and the target would take everything as gone; nothing was sent.`,
+          exitStatus: 1,
+        }
+      }
+      if (sending === 'uneven') {
         return {
           code: 'full-file-uneven',
           message: `${mapping.name}: records differ in which fields they have, and a full file cannot be divided. Give every record the same fields, or write without fullFile.`,
@@ -195,7 +212,8 @@ async function execute(
         }
       }
       if (sender.failure() !== undefined) throw sender.failure()
-      gone.mark()
+      // A file that was refused as a whole has told nothing.
+      if (written() > before) gone.mark()
       return undefined
     }
     await gone.write(target, (link, fields) =>

@@ -18,8 +18,8 @@ export interface Sender {
   add(group: DepartureGroup): Promise<void>
   /** Starts sending what is left. */
   flush(): Promise<void>
-  /** For a full file: everything in one request. False when records differ in their fields, and it cannot be one. */
-  sendWhole(): Promise<boolean>
+  /** For a full file: everything in one request. Not sent when there is nothing, or when records differ in their fields, and it cannot be one. */
+  sendWhole(): Promise<'sent' | 'empty' | 'uneven'>
   /** For a full file in which nothing changed: nothing is sent. */
   dismiss(): void
   /** Resolves when nothing is under way; what was sent is followed to its end, also when the run is to stop. */
@@ -152,10 +152,10 @@ export async function createSender(
     flush: () => start(batcher.flush()),
     async sendWhole() {
       const batches = batcher.flush()
-      if (batches.length > 1) return false
+      if (batches.length !== 1) return batches.length === 0 ? 'empty' : 'uneven'
       await start(batches)
       await queue.onIdle()
-      return true
+      return 'sent'
     },
     dismiss() {
       batcher.flush()

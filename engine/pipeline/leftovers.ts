@@ -1,0 +1,33 @@
+import { type CompiledMapping, step } from './compiled-mapping.ts'
+import { notRetiredCode } from './gone-targets.ts'
+import type { ReadPlan, SourceRead } from './read-source.ts'
+import type { RunContext } from './run-context.ts'
+
+/**
+ * Records that failed or waited, and that the source no longer has, have nothing to wait for. After a full read that is
+ * every one that was not seen; else those that were asked for by their key. What the target was not told yet stays.
+ */
+export function forgetDeparted(
+  mapping: CompiledMapping,
+  { store }: Pick<RunContext, 'store'>,
+  plan: ReadPlan,
+  { spooled }: SourceRead,
+): void {
+  const kept =
+    plan.mode === 'full'
+      ? [...store.deadLetters.keysOf(mapping.name), ...store.parked.of(mapping.name).map(({ sourceKey }) => sourceKey)]
+      : plan.also
+  const seen = spooled.seen(kept)
+  const departed = kept.filter((key) => !seen.has(key))
+  if (departed.length === 0) return
+  const untold = (key: string): boolean =>
+    store.deadLetters.get(mapping.name, key)?.code === notRetiredCode &&
+    store.links.bySource(mapping.name, step, key).some(({ state }) => state === 'live')
+  store.transaction(() => {
+    store.parked.remove(mapping.name, departed)
+    store.deadLetters.remove(
+      mapping.name,
+      departed.filter((key) => !untold(key)),
+    )
+  })
+}

@@ -1,0 +1,252 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type MadeUpSystem, startMadeUpSystem } from '../support/made-up-system.ts'
+
+let system: MadeUpSystem
+beforeEach(async () => {
+  system = await startMadeUpSystem()
+})
+afterEach(() => system.stop())
+
+const remarks = `
+mapping: remarks
+from: depot.article
+keep: { sold: "$default(sold, true)" }
+to: window.remark
+write: put
+fields: { sku: "$default(code, '')", text: "$default(name, '')" }
+gone: { fields: { text: "'gone'" }, restore: { note: "'back'" }, atMost: 25%, always: 0 }
+`
+const members = `
+mapping: members
+from: depot.article
+siblings: { by: group, find: group }
+keep: { sold: "$default(sold, true)" }
+to: window.member
+write: import
+fields: { sku: "$default(code, '')", cluster: "'C' & $string($default(group, 0))", label: "$default(name, '')", active: true }
+gone: { fields: { active: false }, atMost: 50%, always: 0 }
+`
+const texts = (): Record<string, unknown> =>
+  Object.fromEntries([...system.remarks].map(([sku, { text }]) => [sku, text]))
+const age = (): void => {
+  for (const article of system.articles.values()) article.made = '2020-01-01T00:00:00.000Z'
+}
+
+describe('5.10 gone', () => {
+  it('a breaker that trips in a read of changes leaves the cursor, so that nothing of it is lost', async () => {
+    for (let no = 1; no <= 8; no++) system.put({ no })
+    const engine = await system.engine({ remarks })
+    await engine.run()
+    const { position } = engine.store.cursors.all()[0] as { position: string }
+    age()
+    for (const no of [1, 2, 3]) system.put({ no, sold: false })
+    system.put({ no: 4, name: 'New name' })
+    system.setClockAhead(60_000)
+    const first = await engine.run()
+    expect(first).toMatchObject({ exitStatus: 1, status: 'partial' })
+    expect(first.of.remarks).toMatchObject({
+      mode: 'changes',
+      updated: 1,
+      gone: 0,
+      skipped: { sold: 3 },
+      failed: { 'too-many-gone': 3 },
+    })
+    expect(Object.values(texts())).not.toContain('gone')
+    expect(engine.store.cursors.all()).toMatchObject([{ position }])
+    // One comes back: what is left is bearable, and is found though it did not change again.
+    system.put({ no: 3, sold: true })
+    expect((await engine.run()).of.remarks).toMatchObject({ gone: 2, failed: {} })
+    expect(texts()).toMatchObject({ 'A-1': 'gone', 'A-2': 'gone', 'A-3': 'Article 3' })
+  })
+
+  it('what could not be told is kept, and told by the next run', async () => {
+    for (let no = 1; no <= 8; no++) system.put({ no })
+    const engine = await system.engine({ remarks })
+    await engine.run()
+    age()
+    system.put({ no: 1, sold: false })
+    system.setFault(({ method }) => (method === 'PUT' ? 422 : undefined))
+    expect((await engine.run()).of.remarks).toMatchObject({ gone: 0, failed: { 'not-retired': 1 } })
+    expect(engine.store.deadLetters.get('remarks', '1')).toMatchObject({
+      code: 'not-retired',
+      message: expect.stringContaining('made to fail'),
+    })
+    system.setFault(() => undefined)
+    system.setClockAhead(60 * 60_000)
+    await engine.run()
+    system.setClockAhead(120 * 60_000)
+    expect((await engine.run()).of.remarks).toMatchObject({ mode: 'changes', failed: {} })
+    expect(texts()).toMatchObject({ 'A-1': 'gone' })
+    expect(engine.store.deadLetters.keysOf('remarks')).toEqual([])
+    // It is told once.
+    system.calls.length = 0
+    await engine.run({ full: true })
+    expect(system.writes()).toEqual([])
+  })
+
+  it('what left the source and could not be told is told after the next full read', async () => {
+    for (let no = 1; no <= 8; no++) system.put({ no })
+    const engine = await system.engine({ remarks })
+    await engine.run()
+    system.articles.delete(5)
+    system.setFault(({ method }) => (method === 'PUT' ? 422 : undefined))
+    expect((await engine.run({ full: true })).of.remarks).toMatchObject({ failed: { 'not-retired': 1 } })
+    system.setFault(() => undefined)
+    await engine.run()
+    expect(engine.store.deadLetters.keysOf('remarks')).toEqual(['5'])
+    expect((await engine.run({ full: true })).of.remarks).toMatchObject({ gone: 1, failed: {} })
+    expect(engine.store.deadLetters.keysOf('remarks')).toEqual([])
+  })
+
+  it('records that travel together are told together', async () => {
+    for (let no = 1; no <= 4; no++) system.put({ no, group: no <= 3 ? 1 : 2 })
+    const engine = await system.engine({ members })
+    await engine.run()
+    system.calls.length = 0
+    for (const no of [1, 3]) system.put({ no, sold: false })
+    expect((await engine.run()).of.members).toMatchObject({ gone: 2 })
+    expect(system.imports().map(({ items, fields }) => [items, fields.member])).toEqual([
+      [
+        [
+          {
+            cluster: 'C1',
+            members: [
+              { sku: 'A-1', active: false },
+              { sku: 'A-3', active: false },
+            ],
+          },
+        ],
+        ['active'],
+      ],
+    ])
+    expect(system.members.get('A-1')).toMatchObject({ label: 'Article 1', active: false })
+  })
+
+  it('a record that comes back is written as it is, with what brings it back', async () => {
+    for (let no = 1; no <= 8; no++) system.put({ no })
+    const engine = await system.engine({ remarks })
+    await engine.run()
+    system.put({ no: 1, sold: false })
+    await engine.run()
+    system.put({ no: 1, sold: true })
+    expect((await engine.run()).of.remarks).toMatchObject({ updated: 1, created: 0 })
+    expect(system.remarks.get('A-1')).toEqual({ sku: 'A-1', text: 'Article 1', note: 'back' })
+    expect((await engine.run({ full: true })).of.remarks).toMatchObject({ unchanged: 8, updated: 0 })
+  })
+
+  it('a key that comes back with another record is brought back, too', async () => {
+    for (let no = 1; no <= 8; no++) system.put({ no })
+    const engine = await system.engine({ remarks })
+    await engine.run()
+    system.articles.delete(1)
+    await engine.run({ full: true })
+    expect(texts()).toMatchObject({ 'A-1': 'gone' })
+    system.put({ no: 21, code: 'A-1', name: 'Its successor' })
+    expect((await engine.run()).of.remarks).toMatchObject({ updated: 1, created: 0, failed: {} })
+    expect(system.remarks.get('A-1')).toEqual({ sku: 'A-1', text: 'Its successor', note: 'back' })
+  })
+
+  it('an id that was listed is not gone, though its record could not be read', async () => {
+    for (let no = 1; no <= 8; no++) system.put({ no })
+    const engine = await system.engine({ remarks })
+    await engine.run()
+    system.poison.add(4)
+    expect((await engine.run({ full: true })).of.remarks).toMatchObject({
+      complete: true,
+      gone: 0,
+      failed: { unreadable: 1 },
+    })
+  })
+
+  it.each([409, 404])('a list that is answered with %i has not ended', async (status) => {
+    for (let no = 1; no <= 20; no++) system.put({ no })
+    const engine = await system.engine(
+      { remarks: remarks.replace('25%', '90%') },
+      { connector: (text) => text.replace("status = 409 and $operation in ['get', 'find']", 'status = 409') },
+    )
+    await engine.run()
+    system.setFault(({ path, query }) => (path === '/search' && query.has('from') ? status : undefined))
+    expect((await engine.run({ full: true })).of.remarks).toMatchObject({ complete: false, gone: 0 })
+    expect(Object.values(texts())).not.toContain('gone')
+  })
+
+  it('a dry run tells it, and changes nothing', async () => {
+    for (let no = 1; no <= 8; no++) system.put({ no })
+    const engine = await system.engine({ remarks })
+    await engine.run()
+    system.put({ no: 2, sold: false })
+    expect((await engine.run({ dryRun: true })).of.remarks).toMatchObject({
+      gone: 1,
+      wouldWrite: [{ key: 'A-2', action: 'gone', fields: { sku: 'A-2', text: 'gone' } }],
+    })
+    expect(texts()).toMatchObject({ 'A-2': 'Article 2' })
+    expect((await engine.run()).of.remarks).toMatchObject({ gone: 1 })
+  })
+
+  it('of one record that was asked for, and never of the others', async () => {
+    for (let no = 1; no <= 8; no++) system.put({ no })
+    const engine = await system.engine({ remarks })
+    await engine.run()
+    system.articles.delete(3)
+    system.put({ no: 2, sold: false })
+    expect((await engine.run({ only: '2' })).of.remarks).toMatchObject({ gone: 1 })
+    expect(texts()).toMatchObject({ 'A-2': 'gone', 'A-3': 'Article 3' })
+  })
+})
+
+describe('5.10 gone by a full file', () => {
+  const whole = members
+    .replace('write: import', 'write: { operation: import, fullFile: true }')
+    .replace(/gone:.*\n/, '')
+    .replace(/siblings:.*\n/, '')
+  const active = (): string[] =>
+    [...system.members.values()].filter((member) => member.active === true).map(({ sku }) => sku)
+
+  it('a record that keep drops is left out of the next file, and stands in it again when it comes back', async () => {
+    for (let no = 1; no <= 4; no++) system.put({ no, group: no })
+    const engine = await system.engine({ whole })
+    await engine.run()
+    system.put({ no: 2, sold: false })
+    expect((await engine.run()).of.members).toMatchObject({ gone: 1 })
+    expect(active()).toEqual(['A-1', 'A-3', 'A-4'])
+    system.put({ no: 2, sold: true })
+    await engine.run()
+    expect(active()).toHaveLength(4)
+  })
+
+  it('has the breaker, too', async () => {
+    for (let no = 1; no <= 20; no++) system.put({ no, group: no })
+    const engine = await system.engine({ whole })
+    await engine.run()
+    for (let no = 1; no <= 4; no++) system.articles.delete(no)
+    expect((await engine.run()).of.members).toMatchObject({ gone: 0, failed: { 'too-many-gone': 4 } })
+    expect(active()).toHaveLength(20)
+    system.put({ no: 1, group: 1 })
+    expect((await engine.run()).of.members).toMatchObject({ gone: 3 })
+    expect(active()).toHaveLength(17)
+  })
+
+  it('takes nothing as told when the file is refused', async () => {
+    for (let no = 1; no <= 6; no++) system.put({ no, group: no })
+    const engine = await system.engine({ whole })
+    await engine.run()
+    system.articles.delete(6)
+    system.setFault(({ path }) => (path === '/import/members' ? 422 : undefined))
+    expect((await engine.run()).of.members).toMatchObject({ gone: 0, failed: { 'not-wanted': 5 } })
+    system.setFault(() => undefined)
+    expect((await engine.run()).of.members).toMatchObject({ gone: 1, failed: {} })
+    expect(active()).toHaveLength(5)
+    system.calls.length = 0
+    await engine.run()
+    expect(system.writes()).toEqual([])
+  })
+
+  it('is never empty', async () => {
+    for (let no = 1; no <= 2; no++) system.put({ no, group: no })
+    const engine = await system.engine({ whole })
+    await engine.run()
+    system.articles.clear()
+    expect((await engine.run()).of.members).toMatchObject({ gone: 0, error: { code: 'full-file-empty' } })
+    expect(active()).toHaveLength(2)
+  })
+})

@@ -1,0 +1,126 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type MadeUpSystem, startMadeUpSystem } from '../support/made-up-system.ts'
+
+let system: MadeUpSystem
+beforeEach(async () => {
+  system = await startMadeUpSystem()
+})
+afterEach(() => system.stop())
+
+const members = `
+mapping: members
+from: depot.article
+keep: { sold: "$default(sold, true)" }
+to: window.member
+write: import
+fields: { sku: "$default(code, '')", label: "$default(name, '')" }
+`
+const prices = `
+mapping: prices
+from: depot.article
+let: { all: prices }
+each: $all
+to: window.price
+write: import
+fields: { sku: "$default($record.code, '')", list: list, amount: amount }
+needs: { window.member: sku }
+`
+const priced = { prices: [{ list: 'EUR', amount: '1.50' }] }
+const age = (): void => {
+  for (const article of system.articles.values()) {
+    article.made = '2020-01-01T00:00:00.000Z'
+    article.changed = null
+  }
+}
+
+describe('5.12 parked or failed', () => {
+  it('what is needed is asked for in batches, and what is there is adopted', async () => {
+    for (let no = 1; no <= 25; no++) {
+      system.put({ no, ...priced })
+      system.members.set(`A-${no}`, { sku: `A-${no}` })
+    }
+    const engine = await system.engine({ members, prices: prices.replace(/let.*\n/, '').replace('$all', 'prices') })
+    expect((await engine.run({ mappings: ['prices'] })).of.prices).toMatchObject({ created: 25, parked: 0 })
+    expect(system.calls.filter(({ path }) => path === '/members')).toHaveLength(3)
+    system.calls.length = 0
+    await engine.run({ mappings: ['prices'], full: true })
+    expect(system.calls.filter(({ path }) => path === '/members')).toEqual([])
+  })
+
+  const plain = prices.replace(/let.*\n/, '').replace('$all', 'prices')
+
+  it('goes on when the other mapping has made it, though the record itself did not change', async () => {
+    system.put({ no: 1, ...priced })
+    const engine = await system.engine({ members, prices: plain })
+    expect((await engine.run({ mappings: ['prices'] })).of.prices).toMatchObject({ parked: 1, created: 0 })
+    age()
+    await engine.run({ mappings: ['members'] })
+    expect((await engine.run({ mappings: ['prices'] })).of.prices).toMatchObject({
+      mode: 'changes',
+      read: 1,
+      created: 1,
+      parked: 0,
+    })
+    expect(engine.store.parked.of('prices')).toEqual([])
+  })
+
+  it('goes on with keys of any form', async () => {
+    system.put({ no: 1, code: '[odd]', ...priced })
+    system.rowFates.set('[odd]', 'ignored')
+    const engine = await system.engine({ members, prices: plain })
+    // The row is sent, since the member is known, and ignored, since it is not there: it waits.
+    engine.store.known.add('window.member', ['["[odd]"]'])
+    expect((await engine.run({ mappings: ['prices'] })).of.prices).toMatchObject({ parked: 1 })
+    age()
+    system.rowFates.clear()
+    await engine.run({ mappings: ['members'] })
+    expect((await engine.run({ mappings: ['prices'] })).of.prices).toMatchObject({ created: 1, parked: 0 })
+  })
+
+  it('a record is in one place only: what waits and then fails does not wait any more', async () => {
+    system.put({ no: 1, ...priced })
+    const engine = await system.engine({ members, prices: plain })
+    await engine.run({ mappings: ['prices'] })
+    system.put({ no: 1, prices: [{ list: 'EUR', amount: 'much' }] })
+    expect((await engine.run({ mappings: ['prices'] })).of.prices).toMatchObject({ parked: 0, read: 1 })
+    expect(engine.store.parked.of('prices')).toEqual([])
+    expect(engine.store.deadLetters.keysOf('prices')).toEqual(['1'])
+    system.put({ no: 1, ...priced })
+    await engine.run({ mappings: ['prices'] })
+    expect(engine.store.parked.of('prices')).toHaveLength(1)
+    expect(engine.store.deadLetters.keysOf('prices')).toEqual([])
+  })
+
+  it('what has left the source neither waits nor has failed', async () => {
+    for (const no of [1, 2, 3]) system.put({ no, ...priced })
+    system.put({ no: 2, prices: [{ list: 'EUR', amount: 'much' }] })
+    const engine = await system.engine({ members, prices: plain }, { parkedFor: '1ms' })
+    await engine.run({ mappings: ['prices'] })
+    expect(engine.store.parked.of('prices')).toHaveLength(2)
+    expect(engine.store.deadLetters.keysOf('prices')).toEqual(['2'])
+    // A waiting record whose time is up is asked for by its id, and is not there.
+    system.articles.delete(1)
+    age()
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    await engine.run({ mappings: ['prices'] })
+    expect(engine.store.parked.of('prices')).toEqual([])
+    expect(engine.store.deadLetters.keysOf('prices')).toEqual(['2', '3'])
+    system.articles.clear()
+    await engine.run({ mappings: ['prices'], full: true })
+    expect(engine.store.deadLetters.keysOf('prices')).toEqual([])
+  })
+
+  it('a target that does not answer for what is needed fails the record: nobody knows whether it is there', async () => {
+    for (const no of [1, 2]) {
+      system.put({ no, ...priced })
+      system.members.set(`A-${no}`, { sku: `A-${no}` })
+    }
+    const engine = await system.engine({ members, prices: plain })
+    system.setFault(({ path, query }) => (path === '/members' && query.get('sku')?.includes('A-2') ? 409 : undefined))
+    expect((await engine.run({ mappings: ['prices'] })).of.prices).toMatchObject({
+      created: 1,
+      parked: 0,
+      failed: { unreadable: 1 },
+    })
+  })
+})
