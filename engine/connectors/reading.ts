@@ -2,7 +2,7 @@ import type { Formula, Variables } from '../config/expression-compiler.ts'
 import { EvaluationError } from '../expressions/function-definition.ts'
 import type { ValueProblem } from '../expressions/values/index.ts'
 import { nextAddress } from '../http/follow.ts'
-import { keyText } from '../store/key.ts'
+import { isKeyPart, keyText } from '../store/key.ts'
 import { type Answer, type Caller, type Operation, valuesOf } from './caller.ts'
 import type {
   CompiledConnector,
@@ -180,7 +180,8 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
     const fields = (value ?? {}) as Record<string, unknown>
     const parts = entity.keyFields.map((field) => fields[field])
     // A record without its key cannot be told from others; it fails by its schema, under a name that no key has.
-    const key = parts.every((part) => part === undefined) ? noKey : keyText(parts)
+    const isKey = parts.some(isKeyPart) && parts.every((part) => part === undefined || isKeyPart(part))
+    const key = isKey ? keyText(parts) : noKey
     return { key, value, problems }
   }
 
@@ -314,7 +315,7 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
       const taken = new Set<string>()
       for await (const rows of listPlain(entityNamed(list.over.entity), options)) {
         const all = await Promise.all(rows.map((row) => (list.over as { ids: Formula }).ids.evaluate(row.value, {})))
-        const ids = all.filter((id) => id !== undefined)
+        const ids = all.filter(isKeyPart)
         if (ids.length < all.length) yield { seen: [], records: [], unreadable: [withoutKey] }
         const texts = ids.map((id) => keyText([id]))
         const known = options.skip?.(texts)
@@ -390,7 +391,10 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
       for (const chunk of chunks) {
         for (const record of chunk.records) {
           const value = read.by ? await read.by.evaluate(record.value, {}) : chunk.values[0]
-          if (value !== undefined) add(value, record)
+          if (value === undefined) continue
+          if (!isKeyPart(value))
+            throw new EvaluationError('wrong-argument', `\`by\` of the find ${find} gives something that is no key.`)
+          add(value, record)
         }
       }
       return { byValue, unreadable }

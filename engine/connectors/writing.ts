@@ -2,7 +2,7 @@ import type { Variables } from '../config/expression-compiler.ts'
 import { EvaluationError } from '../expressions/function-definition.ts'
 import { sleep } from '../http/retry.ts'
 import type { Clock, Timers } from '../http/time.ts'
-import { keyText } from '../store/key.ts'
+import { isKeyPart, keyText } from '../store/key.ts'
 import type { Batch } from './batching.ts'
 import type { Answer, Caller } from './caller.ts'
 import type { CompiledEntity, CompiledWrite } from './compiled-connector.ts'
@@ -358,12 +358,16 @@ export function createWriting(options: WritingOptions): Writing {
     const found = await reading.find(
       asked,
       find,
-      records.map((record) => record.fields[field]),
+      records.map((record) => record.fields[field]).filter(isKeyPart),
       sending,
     )
     const unreadable = new Set(found.unreadable.map(({ key }) => key))
     const states = new Map<OutgoingRecord, 'applied' | 'absent' | 'unknown'>()
     for (const record of records) {
+      if (!isKeyPart(record.fields[field])) {
+        states.set(record, 'unknown')
+        continue
+      }
       const value = keyText([record.fields[field]])
       const rows = (found.byValue.get(value) ?? []).map((row) => row.value)
       if (unreadable.has(value)) states.set(record, 'unknown')

@@ -27,6 +27,11 @@ export const recordCodes = {
     meaning: 'A key field of the target record gives nothing that fits its schema.',
     advice: 'Give every record a key, or skip the ones without by keep.',
   },
+  'not-a-key': {
+    title: 'No key to join by',
+    meaning: 'The `by` of a join gives an object or a list within a list, where a text or a number is meant.',
+    advice: 'Give `by` the value of one field.',
+  },
   'key-twice': {
     title: 'One key twice within a record',
     meaning: 'A source record yields two target records with the same key.',

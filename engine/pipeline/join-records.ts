@@ -2,7 +2,7 @@ import type { Variables } from '../config/expression-compiler.ts'
 import type { Connection } from '../connectors/connection.ts'
 import type { ReadOptions, ReadRecord } from '../connectors/reading.ts'
 import { asList } from '../connectors/reading.ts'
-import { keyText } from '../store/key.ts'
+import { isKeyPart, keyText } from '../store/key.ts'
 import type { CompiledJoin, CompiledMapping } from './compiled-mapping.ts'
 import { codeOf, recordVariables } from './map-record.ts'
 import { RecordFailure } from './outcome.ts'
@@ -32,7 +32,10 @@ export async function joinRecords<T extends { readonly value: unknown }>(
     for (const entry of joined) {
       if (entry.failure) continue
       try {
-        wanted.push({ entry, values: asList(await join.by.evaluate(entry.source.value, entry.variables)) })
+        const values = asList(await join.by.evaluate(entry.source.value, entry.variables))
+        if (!values.every(isKeyPart))
+          throw new RecordFailure('not-a-key', `The join ${join.name}: \`by\` gives something that is no key.`)
+        wanted.push({ entry, values })
       } catch (error) {
         entry.failure = codeOf(error)
       }

@@ -1,7 +1,7 @@
 import type { Variables } from '../config/expression-compiler.ts'
 import { asList } from '../connectors/reading.ts'
 import { EvaluationError } from '../expressions/function-definition.ts'
-import { keyText } from '../store/key.ts'
+import { isKeyPart, keyText } from '../store/key.ts'
 import type {
   CompiledBlock,
   CompiledCondition,
@@ -113,7 +113,7 @@ async function mapItem(
   const { entity } = mapping.to
   const whole = entity.writer({ ...createOnly, ...owned })
   const fields = whole.value as Readonly<Record<string, unknown>>
-  const absent = entity.keyFields.filter((field) => fields?.[field] === undefined)
+  const absent = entity.keyFields.filter((field) => !isKeyPart(fields?.[field]))
   if (absent.length > 0) {
     throw new RecordFailure(
       'key-absent',

@@ -3,7 +3,7 @@ import type { Connection } from '../connectors/connection.ts'
 import { CallFailure } from '../connectors/failure.ts'
 import type { ReadRecord, Unreadable } from '../connectors/reading.ts'
 import type { ValueProblem } from '../expressions/values/index.ts'
-import { keyText } from '../store/key.ts'
+import { isKeyPart, keyText } from '../store/key.ts'
 import type { Spool, SpooledRead, SpooledRecord } from '../store/spool.ts'
 import type { LinkStore } from '../store/state-store.ts'
 import { type CompiledMapping, step } from './compiled-mapping.ts'
@@ -205,7 +205,7 @@ async function groupOf(mapping: CompiledMapping, record: ReadRecord): Promise<st
   if (!mapping.siblings || record.problems.length > 0) return record.key
   try {
     const value = await mapping.siblings.by.evaluate(record.value, { record: record.value, options: mapping.options })
-    return value === undefined ? record.key : groupMark + JSON.stringify(value)
+    return isKeyPart(value) ? groupMark + JSON.stringify(value) : record.key
   } catch {
     // The record will fail by the same expression when it is mapped, with its own outcome.
     return record.key

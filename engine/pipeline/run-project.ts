@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { hostname } from 'node:os'
 import type { Project } from '../config/project.ts'
 import type { Connection, ConnectionEnvironment } from '../connectors/connection.ts'
 import { SynclineError } from '../diagnostics/syncline-error.ts'
 import type { Spool } from '../store/spool.ts'
-import type { LockStore, StateStore } from '../store/state-store.ts'
+import type { StateStore } from '../store/state-store.ts'
 import { type Assembly, runSurroundings } from './assemble.ts'
 import type { CompiledMapping } from './compiled-mapping.ts'
 import { sum } from './counts.ts'
 import { openConnections } from './open-connections.ts'
 import type { PipelineReport, RunContext, RunEvent, RunOptions } from './run-context.ts'
+import { takeRunLocks } from './run-locks.ts'
 import { runPipeline } from './run-pipeline.ts'
 
 export interface RunRequest {
@@ -42,10 +42,6 @@ export interface RunReport {
   readonly exitStatus: 0 | 1 | 2 | 3
 }
 
-/** A run's lock is free again when its process has not been heard of for so long. */
-const lockLifeMs = 60_000
-const beatMs = 15_000
-
 export async function runProject(request: RunRequest): Promise<RunReport> {
   const { project, assembly, environment, options } = request
   const { store, clock } = environment
@@ -54,10 +50,12 @@ export async function runProject(request: RunRequest): Promise<RunReport> {
   const started = performance.now()
   const mappings = request.mappings.map((name) => assembly.mappings.get(name) as CompiledMapping)
   refusePartOfFullFile(mappings, options)
+  refuseCircle(mappings)
   // A dry run changes nothing, so it may go on beside a real one.
-  const release = options.dryRun ? () => {} : takeLocks(store.locks, request.mappings, id, environment)
-  const spool = request.openSpool()
+  const locks = options.dryRun ? undefined : takeRunLocks(store.locks, request.mappings, id, environment)
+  let spool: Spool | undefined
   try {
+    spool = request.openSpool()
     if (!options.dryRun) store.runs.start({ id, startedAt, status: 'running', mappings: request.mappings })
     const connections = await openConnections(project, assembly, options.dryRun ? readOnly(environment) : environment)
     assembly.bind(runSurroundings(connections, (mapping, key) => store.links.isLinked(mapping, key), request.abort))
@@ -72,7 +70,7 @@ export async function runProject(request: RunRequest): Promise<RunReport> {
       mappings: assembly.mappings,
       parkedForMs: project.parkedForMs,
       makers: new Map([...assembly.mappings.values()].map((mapping) => [mapping.to.name, mapping.name])),
-      stop: request.stop,
+      stop: locks ? AbortSignal.any([request.stop, locks.lost]) : request.stop,
       abort: request.abort,
       clock,
       listener: request.listener ?? (() => {}),
@@ -89,8 +87,8 @@ export async function runProject(request: RunRequest): Promise<RunReport> {
     if (!options.dryRun) store.runs.finish(id, new Date(clock.now()).toISOString(), 'failed', undefined)
     throw error
   } finally {
-    spool.close()
-    release()
+    spool?.close()
+    locks?.release()
   }
 }
 
@@ -112,30 +110,34 @@ function readOnly(environment: ConnectionEnvironment): ConnectionEnvironment {
   return { ...environment, store: { tokens, references: { get: (name) => references.get(name), set: () => {} } } }
 }
 
-/** Runs pipelines at the same time, each after those that it comes after; priorities decide whose calls go first. */
-async function runAll(mappings: readonly CompiledMapping[], context: RunContext): Promise<PipelineReport[]> {
-  const running = new Map<string, Promise<PipelineReport>>()
-  const start = (mapping: CompiledMapping, path: readonly string[]): Promise<PipelineReport> => {
-    const known = running.get(mapping.name)
-    if (known) return known
+/** Before anything is started: what runs already could not be called back. */
+function refuseCircle(mappings: readonly CompiledMapping[]): void {
+  const visit = (mapping: CompiledMapping, path: readonly string[]): void => {
     if (path.includes(mapping.name)) {
       throw new SynclineError({
         code: 'after-circle',
-        message: `The mappings ${[...path, mapping.name].join(' → ')} come after one another in a circle.`,
+        message: `The mappings ${[...path.slice(path.indexOf(mapping.name)), mapping.name].join(' → ')} come after one another in a circle.`,
         advice: 'Remove one of the `after`.',
         exitStatus: 2,
       })
     }
-    const before = mapping.after.flatMap((name) => {
-      const other = mappings.find((candidate) => candidate.name === name)
-      return other ? [start(other, [...path, mapping.name])] : []
-    })
+    for (const other of mappings) if (mapping.after.includes(other.name)) visit(other, [...path, mapping.name])
+  }
+  for (const mapping of mappings) visit(mapping, [])
+}
+
+/** Runs pipelines at the same time, each after those that it comes after; priorities decide whose calls go first. */
+async function runAll(mappings: readonly CompiledMapping[], context: RunContext): Promise<PipelineReport[]> {
+  const running = new Map<string, Promise<PipelineReport>>()
+  const start = (mapping: CompiledMapping): Promise<PipelineReport> => {
+    const known = running.get(mapping.name)
+    if (known) return known
+    const before = mappings.filter(({ name }) => mapping.after.includes(name)).map(start)
     const report = Promise.all(before).then(() => runPipeline(mapping, context))
     running.set(mapping.name, report)
     return report
   }
-  const reports = mappings.map((mapping) => start(mapping, []))
-  const settled = await Promise.allSettled(reports)
+  const settled = await Promise.allSettled(mappings.map(start))
   const broken = settled.find((result) => result.status === 'rejected')
   if (broken) throw broken.reason
   return settled.map((result) => (result as PromiseFulfilledResult<PipelineReport>).value)
@@ -178,60 +180,4 @@ function quotaOf(connections: ReadonlyMap<string, Connection>): RunReport['quota
       ]
     }),
   )
-}
-
-/** Two runs of one pipeline at the same time are refused; the lock of a process that died is taken over. */
-function takeLocks(
-  locks: LockStore,
-  mappings: readonly string[],
-  run: string,
-  { clock, timers }: ConnectionEnvironment,
-): () => void {
-  const owner = `${hostname()} ${process.pid} ${run}`
-  const taken: string[] = []
-  const release = (): void => {
-    for (const name of taken) locks.release(name, owner)
-  }
-  for (const mapping of mappings) {
-    const name = `pipeline ${mapping}`
-    let result = locks.take(name, owner, clock.now(), lockLifeMs)
-    if (!result.taken && isDead(result.owner)) {
-      locks.release(name, result.owner)
-      result = locks.take(name, owner, clock.now(), lockLifeMs)
-    }
-    if (!result.taken) {
-      release()
-      const [host, pid] = result.owner.split(' ')
-      throw new SynclineError({
-        code: 'already-running',
-        message: `The mapping ${mapping} is being run already, by process ${pid} on ${host}, since ${new Date(result.since).toISOString()}.`,
-        advice: 'Wait until it has ended. If that process is gone, its lock ends by itself after a minute.',
-        exitStatus: 1,
-      })
-    }
-    taken.push(name)
-  }
-  let beating: unknown
-  const beat = (): void => {
-    for (const name of taken) locks.beat(name, owner, clock.now())
-    beating = timers.setTimeout(beat, beatMs)
-    ;(beating as { unref?: () => void }).unref?.()
-  }
-  beating = timers.setTimeout(beat, beatMs)
-  ;(beating as { unref?: () => void }).unref?.()
-  return () => {
-    timers.clearTimeout(beating)
-    release()
-  }
-}
-
-function isDead(owner: string): boolean {
-  const [host, pid] = owner.split(' ')
-  if (host !== hostname() || Number(pid) === process.pid) return false
-  try {
-    process.kill(Number(pid), 0)
-    return false
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH'
-  }
 }

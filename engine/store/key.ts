@@ -26,6 +26,11 @@ export function keyText(values: readonly unknown[]): string {
   return JSON.stringify(parts)
 }
 
+/** Whether a value can be a part of a key: a text, a number, or true or false. */
+export function isKeyPart(value: unknown): value is string | number | boolean | bigint {
+  return ['string', 'boolean', 'bigint'].includes(typeof value) || Number.isFinite(value)
+}
+
 function isPlain(text: string): boolean {
   return !text.startsWith('[') && !text.includes('\0') && text.isWellFormed()
 }
