@@ -289,6 +289,7 @@ class ConnectorCompiler {
       type,
       keyFields,
       ...this.converters([...path, 'schema'], schema),
+      clears: clearedFields(schema),
       refers: referencesOf(schema),
       label:
         entity.label === undefined
@@ -564,6 +565,16 @@ class ConnectorCompiler {
       path,
     })
   }
+}
+
+/** Fields of the record itself that are marked `x-absent: clears`. */
+function clearedFields(schema: JsonSchema): ReadonlySet<string> {
+  const properties = typeof schema === 'object' ? Object.entries(schema.properties ?? {}) : []
+  return new Set(
+    properties.flatMap(([name, property]) =>
+      (property as Readonly<Record<string, unknown>>)['x-absent'] === 'clears' ? [name] : [],
+    ),
+  )
 }
 
 /** Fields marked `x-refers: entity.field`, with their path; lists on the way are passed through. */

@@ -100,6 +100,8 @@ export interface CompiledEntity {
   readonly keyFields: readonly string[]
   readonly reader: Reader
   readonly writer: Writer
+  /** Fields that are emptied in the target when a mapping that owns them gives nothing (`x-absent: clears`). */
+  readonly clears: ReadonlySet<string>
   /** Fields whose values must exist in reference data of the same connection: JSON path of the field, entity and field. */
   readonly refers: readonly Reference[]
   readonly label: Formula | undefined

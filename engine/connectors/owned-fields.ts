@@ -7,12 +7,15 @@ export interface OutgoingRecord {
   readonly fields: Readonly<Record<string, unknown>>
   /** Top-level fields that are written only when the target record is made. */
   readonly createOnly: ReadonlySet<string>
+  /** Fields that the mapping owns and gives nothing for, and that the target is to empty. */
+  readonly cleared?: ReadonlySet<string>
   /** The target is known to have held the record before: to find it there does not show that it was written. */
   readonly exists?: boolean
 }
 
 /**
- * The names that each list of `owned` gets for a record: of the fields that are present in it. A field that goes only
+ * The names that each list of `owned` gets for a record: of the fields that are present in it, or
+ * are to be emptied: a target that is told a name writes the default where the field is lacking. A field that goes only
  * at creation goes by its createOnly name. Batches are cut by this, since a system that is told a name writes the
  * field's default where an item lacks it.
  */
@@ -22,7 +25,8 @@ export function ownedNames(write: CompiledWrite, record: OutgoingRecord): Readon
     const name = record.createOnly.has(field.path[0] as string)
       ? (field.createOnly ?? field.update)
       : (field.update ?? field.createOnly)
-    if (name === undefined || valuesAt(record.fields, field.path).length === 0) continue
+    const isCleared = field.path.length === 1 && record.cleared?.has(field.path[0] as string) === true
+    if (name === undefined || (valuesAt(record.fields, field.path).length === 0 && !isCleared)) continue
     lists[field.list] ??= []
     const list = lists[field.list] as string[]
     if (!list.includes(name)) list.push(name)

@@ -254,7 +254,11 @@ export function createWriting(options: WritingOptions): Writing {
     for (const records of all) {
       const fields = records.map((record) => record.fields)
       try {
-        made.push(write.item ? await write.item.evaluate(fields[0], { record: fields[0], records: fields }) : fields[0])
+        made.push(
+          write.item
+            ? await write.item.evaluate(fields[0], { record: fields[0], records: fields })
+            : withNulls(records[0] as OutgoingRecord),
+        )
         items.push(records)
       } catch (error) {
         if (!(error instanceof EvaluationError)) throw error
@@ -385,6 +389,11 @@ export function createWriting(options: WritingOptions): Writing {
     }
     return states
   }
+}
+
+/** A record as the body holds it: what is to be emptied is null there. */
+function withNulls({ fields, cleared }: OutgoingRecord): Readonly<Record<string, unknown>> {
+  return cleared ? { ...fields, ...Object.fromEntries([...cleared].map((name) => [name, null])) } : fields
 }
 
 function failAll({ outcomes }: Task, records: readonly OutgoingRecord[], code: string, message: string): void {

@@ -26,7 +26,7 @@ export interface GoneTargets {
   breaker(): { readonly code: string; readonly message: string } | undefined
   /** Tells the target. `tell` hears of each record instead when it is a dry run. */
   write(connection: Connection, tell: (link: Link, fields: Readonly<Record<string, unknown>>) => void): Promise<void>
-  /** After a full file the target knows by itself: only the state is written. */
+  /** After a full file the target knows by itself: only the state is written (and in a dry run, only counted). */
   mark(): void
 }
 
@@ -193,9 +193,10 @@ export function createGoneTargets(
     },
     mark() {
       for (const page of pages()) {
-        store.transaction(() =>
-          store.links.put(page.map((link) => ({ ...link, state: 'gone' as const, fingerprint: '' }))),
-        )
+        if (!options.dryRun)
+          store.transaction(() =>
+            store.links.put(page.map((link) => ({ ...link, state: 'gone' as const, fingerprint: '' }))),
+          )
         counts.gone += page.length
       }
     },

@@ -144,6 +144,7 @@ async function mapItem(
     key,
     fields: Object.fromEntries(Object.entries(fields).filter(([name]) => !onlyAtCreation.has(name))),
     createOnly: Object.fromEntries(Object.entries(fields).filter(([name]) => onlyAtCreation.has(name))),
+    cleared: [...mapping.block.fields.keys()].filter((name) => entity.clears.has(name) && fields[name] === undefined),
     warnings,
   }
 }

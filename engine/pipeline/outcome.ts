@@ -6,6 +6,8 @@ export interface TargetRecord {
   readonly fields: Readonly<Record<string, unknown>>
   /** Fields that only a new record gets, wire-ready. */
   readonly createOnly: Readonly<Record<string, unknown>>
+  /** Owned fields that gave nothing, and that the target's schema says are emptied then. */
+  readonly cleared: readonly string[]
   /** Reasons of `warn` that did not hold. */
   readonly warnings: readonly string[]
 }

@@ -98,7 +98,8 @@ async function execute(
       ledger.imagine(departure)
       const { source, target: record, existed, companion } = departure
       if (companion) continue
-      const fields = { ...record.createOnly, ...record.fields }
+      const emptied = Object.fromEntries(record.cleared.map((name) => [name, null]))
+      const fields = { ...record.createOnly, ...record.fields, ...emptied }
       show({
         key: record.key,
         label: source.label ?? source.key,
@@ -181,7 +182,6 @@ async function execute(
       return { ...tooMany, exitStatus: 1 }
     }
     if (mapping.fullFile) {
-      if (options.dryRun) return undefined
       const left = sum(counts.failed) + counts.parked
       if (plan.mode !== 'full' || left > 0) {
         return {
@@ -189,6 +189,10 @@ async function execute(
           message: `${mapping.name}: ${left} records failed or wait, and the target would take what is not in the file as gone; nothing was sent. Settle them, or write without fullFile.`,
           exitStatus: 1,
         }
+      }
+      if (options.dryRun) {
+        gone.mark()
+        return undefined
       }
       if (sender.changed() === 0 && gone.sources() === 0) {
         sender.dismiss()

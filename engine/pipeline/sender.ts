@@ -141,11 +141,17 @@ export async function createSender(
   return {
     async add(group) {
       const records = group.map((departure): OutgoingRecord => {
-        const { key, fields, createOnly } = departure.target
+        const { key, fields, createOnly, cleared } = departure.target
         const { existed: exists } = departure
         if (!departure.companion) changed += 1
         departures.set(key, departure)
-        return { key, fields: { ...createOnly, ...fields }, createOnly: new Set(Object.keys(createOnly)), exists }
+        return {
+          key,
+          fields: { ...createOnly, ...fields },
+          createOnly: new Set(Object.keys(createOnly)),
+          cleared: new Set(cleared),
+          exists,
+        }
       })
       await start(batcher.add(records))
     },

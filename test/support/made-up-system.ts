@@ -12,6 +12,7 @@ export interface Article {
   name?: string | null
   group?: number
   weight?: string | null
+  barcode?: string | null
   prices?: { list: string; amount: string }[]
   sold?: boolean | null
   made: string
@@ -66,6 +67,7 @@ interface Member {
   label?: string
   weight?: number
   note?: string
+  barcode?: string
   active?: boolean
   title?: string
 }
@@ -84,6 +86,7 @@ const defaults: Readonly<Record<string, unknown>> = {
   label: '',
   weight: 0,
   note: '',
+  barcode: '',
   active: false,
   title: '',
   amount: 0,
@@ -519,6 +522,7 @@ const schemas = {
       name: { type: 'string' },
       group: { type: 'integer' },
       weight: decimal,
+      barcode: { type: 'string' },
       prices: {
         type: 'array',
         items: closed({ list: { type: 'string' }, amount: decimal }, ['list', 'amount']),
@@ -538,6 +542,7 @@ const schemas = {
       weight: { type: 'number' },
       note: { type: 'string' },
       active: { type: 'boolean' },
+      barcode: { type: 'string', 'x-absent': 'clears' },
     },
     ['sku'],
   ),
@@ -550,9 +555,15 @@ const schemas = {
     },
     ['sku', 'list'],
   ),
-  remark: closed({ sku: { type: 'string', minLength: 1 }, text: { type: 'string' }, note: { type: 'string' } }, [
-    'sku',
-  ]),
+  remark: closed(
+    {
+      sku: { type: 'string', minLength: 1 },
+      text: { type: 'string' },
+      note: { type: 'string' },
+      barcode: { type: 'string', 'x-absent': 'clears' },
+    },
+    ['sku'],
+  ),
 }
 
 const connectorText = `
@@ -619,10 +630,10 @@ entities:
         batch: $settings.batch
         together: cluster
         headers: &fields { x-fields: "$string($merge([{ 'full': $full }, $owned]))" }
-        item: "{ 'cluster': $records[0].cluster, 'title': $records[0].title, 'members': [$records.{ 'sku': sku, 'label': label, 'weight': weight, 'note': note, 'active': active }] }"
+        item: "{ 'cluster': $records[0].cluster, 'title': $records[0].title, 'members': [$records.{ 'sku': sku, 'label': label, 'weight': weight, 'note': note, 'active': active, 'barcode': barcode }] }"
         owned:
           cluster: { title: title }
-          member: { label: label, weight: weight, note: { update: note, createOnly: noteNew }, active: active }
+          member: { label: label, weight: weight, note: { update: note, createOnly: noteNew }, active: active, barcode: barcode }
         body: $items
         fullFile: true
         refused: &refused "body.refusals.{ 'position': $number($match($, /^Item ([0-9]+)/)[0].groups[0]), 'say': $ }"
