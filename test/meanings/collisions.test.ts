@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type MadeUpSystem, startMadeUpSystem } from '../support/made-up-system.ts'
+import { nothing } from '../support/nothing.ts'
 
 let system: MadeUpSystem
 beforeEach(async () => {
@@ -60,7 +61,7 @@ describe('5.9 collisions', () => {
     system.put({ no: 21, code: 'A-1', name: 'Its successor' })
     // A read of changes does not know what has left.
     expect((await engine.run()).of.remarks).toMatchObject({ failed: { 'key-taken': 1 } })
-    expect((await engine.run({ full: true })).of.remarks).toMatchObject({ updated: 1, gone: 0, failed: {} })
+    expect((await engine.run({ full: true })).of.remarks).toMatchObject({ updated: 1, gone: 0, failed: nothing })
     expect(system.remarks.get('A-1')).toMatchObject({ text: 'Its successor' })
     expect(engine.store.deadLetters.keysOf('remarks')).toEqual([])
     // It has changed hands for good.

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type MadeUpSystem, startMadeUpSystem } from '../support/made-up-system.ts'
+import { nothing } from '../support/nothing.ts'
 
 let system: MadeUpSystem
 beforeEach(async () => {
@@ -55,7 +56,7 @@ describe('5.10 gone', () => {
     expect(engine.store.cursors.all()).toMatchObject([{ position }])
     // One comes back: what is left is bearable, and is found though it did not change again.
     system.put({ no: 3, sold: true })
-    expect((await engine.run()).of.remarks).toMatchObject({ gone: 2, failed: {} })
+    expect((await engine.run()).of.remarks).toMatchObject({ gone: 2, failed: nothing })
     expect(texts()).toMatchObject({ 'A-1': 'gone', 'A-2': 'gone', 'A-3': 'Article 3' })
   })
 
@@ -75,7 +76,7 @@ describe('5.10 gone', () => {
     system.setClockAhead(60 * 60_000)
     await engine.run()
     system.setClockAhead(120 * 60_000)
-    expect((await engine.run()).of.remarks).toMatchObject({ mode: 'changes', failed: {} })
+    expect((await engine.run()).of.remarks).toMatchObject({ mode: 'changes', failed: nothing })
     expect(texts()).toMatchObject({ 'A-1': 'gone' })
     expect(engine.store.deadLetters.keysOf('remarks')).toEqual([])
     // It is told once.
@@ -94,7 +95,7 @@ describe('5.10 gone', () => {
     system.setFault(() => undefined)
     await engine.run()
     expect(engine.store.deadLetters.keysOf('remarks')).toEqual(['5'])
-    expect((await engine.run({ full: true })).of.remarks).toMatchObject({ gone: 1, failed: {} })
+    expect((await engine.run({ full: true })).of.remarks).toMatchObject({ gone: 1, failed: nothing })
     expect(engine.store.deadLetters.keysOf('remarks')).toEqual([])
   })
 
@@ -142,7 +143,7 @@ describe('5.10 gone', () => {
     await engine.run({ full: true })
     expect(texts()).toMatchObject({ 'A-1': 'gone' })
     system.put({ no: 21, code: 'A-1', name: 'Its successor' })
-    expect((await engine.run()).of.remarks).toMatchObject({ updated: 1, created: 0, failed: {} })
+    expect((await engine.run()).of.remarks).toMatchObject({ updated: 1, created: 0, failed: nothing })
     expect(system.remarks.get('A-1')).toEqual({ sku: 'A-1', text: 'Its successor', note: 'back' })
   })
 
@@ -234,7 +235,7 @@ describe('5.10 gone by a full file', () => {
     system.setFault(({ path }) => (path === '/import/members' ? 422 : undefined))
     expect((await engine.run()).of.members).toMatchObject({ gone: 0, failed: { 'not-wanted': 5 } })
     system.setFault(() => undefined)
-    expect((await engine.run()).of.members).toMatchObject({ gone: 1, failed: {} })
+    expect((await engine.run()).of.members).toMatchObject({ gone: 1, failed: nothing })
     expect(active()).toHaveLength(5)
     system.calls.length = 0
     await engine.run()

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { nothing } from '../support/nothing.ts'
 import { type SmallSystem, startSmallSystem } from '../support/small-system.ts'
 
 let system: SmallSystem
@@ -37,7 +38,7 @@ describe('5.1 absent', () => {
     system.put({ id: 3 })
     const engine = await system.engine({ plain: plain.replace('to:', 'keep: { wanted: extra.web }\nto:') })
     const { of } = await report(engine)
-    expect(of.plain).toMatchObject({ created: 1, failed: { 'not-true-or-false': 2 }, skipped: {} })
+    expect(of.plain).toMatchObject({ created: 1, failed: { 'not-true-or-false': 2 }, skipped: nothing })
     expect(engine.store.deadLetters.get('plain', '2')).toMatchObject({
       label: 'P-2',
       code: 'not-true-or-false',
@@ -303,7 +304,7 @@ needs: { small.thing: made }
       plain: plain.replace('to:', 'keep: { not-two: "$default(extra.ready, id = 1) = true" }\nto:'),
     })
     const first = await report(engine, { mappings: ['needing'] })
-    expect(first.of.needing).toMatchObject({ created: 1, parked: 1, failed: {} })
+    expect(first.of.needing).toMatchObject({ created: 1, parked: 1, failed: nothing })
     expect(engine.store.parked.of('needing')).toMatchObject([{ sourceKey: '2', entity: 'small.thing', key: 'P-2' }])
     system.calls.length = 0
     await engine.run({ mappings: ['needing'] })
@@ -367,7 +368,7 @@ describe('a write of which nobody can say whether it was done', () => {
     const engine = await system.engine({ plain: plain.replace('write: put', 'write: known') })
     let drops = 0
     system.setFault(({ method }) => (method === 'PUT' && drops++ === 0 ? 'drop-after' : undefined))
-    expect((await report(engine)).of.plain).toMatchObject({ created: 1, failed: {} })
+    expect((await report(engine)).of.plain).toMatchObject({ created: 1, failed: nothing })
     expect(system.calls.filter(({ method }) => method === 'PUT')).toHaveLength(1)
   })
 })

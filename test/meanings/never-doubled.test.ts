@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Call, type MadeUpSystem, startMadeUpSystem } from '../support/made-up-system.ts'
+import { nothing } from '../support/nothing.ts'
 
 let system: MadeUpSystem
 beforeEach(async () => {
@@ -28,7 +29,7 @@ describe('promise 2: a record is never doubled', () => {
     expect(await engine.run()).toMatchObject({ exitStatus: 3, of: { remarks: { created: 0 } } })
     system.setFault(() => undefined)
     // Once the credentials are right, everything is sent, without a person looking at each record.
-    expect((await engine.run()).of.remarks).toMatchObject({ created: 3, failed: {} })
+    expect((await engine.run()).of.remarks).toMatchObject({ created: 3, failed: nothing })
   })
 
   it('of a batch only what is in doubt is looked up; the rest is sent', async () => {
@@ -43,7 +44,7 @@ describe('promise 2: a record is never doubled', () => {
     system.setFault(() => undefined)
     for (let no = 1; no <= 3; no++) system.put({ no, name: `New ${no}` })
     system.calls.length = 0
-    expect((await engine.run()).of.remarks).toMatchObject({ created: 1, updated: 3, failed: {} })
+    expect((await engine.run()).of.remarks).toMatchObject({ created: 1, updated: 3, failed: nothing })
     expect(sent()).toEqual(['A-1', 'A-2', 'A-3'])
     expect(system.remarks.get('A-2')).toMatchObject({ text: 'New 2' })
     expect(system.calls.filter(isLook).map(({ path }) => path)).toEqual(['/remarks/A-4'])
@@ -56,7 +57,7 @@ describe('promise 2: a record is never doubled', () => {
     for (let no = 1; no <= 3; no++) system.put({ no })
     const engine = await system.engine({ remarks: remarks('manyKnown') })
     system.failFirst(1, isWrite, 'drop')
-    expect((await engine.run()).of.remarks).toMatchObject({ created: 3, failed: {} })
+    expect((await engine.run()).of.remarks).toMatchObject({ created: 3, failed: nothing })
     expect(system.remarks.size).toBe(3)
   })
 
@@ -66,7 +67,7 @@ describe('promise 2: a record is never doubled', () => {
     await engine.run()
     system.put({ no: 1, name: 'New name' })
     system.failFirst(1, isWrite, 'drop')
-    expect((await engine.run()).of.remarks).toMatchObject({ updated: 1, failed: {} })
+    expect((await engine.run()).of.remarks).toMatchObject({ updated: 1, failed: nothing })
     expect(system.remarks.get('A-1')).toMatchObject({ text: 'New name' })
   })
 
@@ -103,7 +104,7 @@ describe('promise 2: a record is never doubled', () => {
     expect(first).toMatchObject({ stopped: true, of: { remarks: { created: 0 } } })
     await expect.poll(() => system.remarks.size).toBe(2)
     system.setDelay(() => 0)
-    expect((await engine.run()).of.remarks).toMatchObject({ created: 2, failed: {} })
+    expect((await engine.run()).of.remarks).toMatchObject({ created: 2, failed: nothing })
     expect(sent()).toEqual(['A-1', 'A-2'])
   })
 })

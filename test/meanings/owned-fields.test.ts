@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type MadeUpSystem, startMadeUpSystem } from '../support/made-up-system.ts'
+import { nothing } from '../support/nothing.ts'
 
 let system: MadeUpSystem
 beforeEach(async () => {
@@ -32,7 +33,7 @@ describe('5.4 owned fields and batches', () => {
       system.members.set(sku, { sku, weight, label: 'kept' })
     const engine = await system.engine({ members })
     const { of } = await engine.run()
-    expect(of.members).toMatchObject({ created: 6, failed: {} })
+    expect(of.members).toMatchObject({ created: 6, failed: nothing })
     expect(system.imports().map(({ fields, skus }) => [fields.member, skus])).toEqual([
       [
         ['label', 'weight'],
@@ -75,7 +76,7 @@ describe('5.4 owned fields and batches', () => {
     const engine = await system.engine({
       members: members.replace(/cluster: .*/, 'cluster: "$exists(group) ? $string(group)"'),
     })
-    expect((await engine.run()).of.members).toMatchObject({ created: 3, failed: {} })
+    expect((await engine.run()).of.members).toMatchObject({ created: 3, failed: nothing })
     expect(system.imports().map(({ items }) => items.length)).toEqual([3])
   })
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type JobFate, type MadeUpSystem, type RowFate, startMadeUpSystem } from '../support/made-up-system.ts'
+import { nothing } from '../support/nothing.ts'
 
 let system: MadeUpSystem
 beforeEach(async () => {
@@ -45,7 +46,7 @@ describe('5.5 partial success', () => {
       // It may be a passing failure: the next run tries it again, though it did not change.
       system.rowFates.clear()
       for (const article of system.articles.values()) article.made = '2020-01-01T00:00:00.000Z'
-      expect((await engine.run()).of.members).toMatchObject({ mode: 'changes', read: 1, created: 1, failed: {} })
+      expect((await engine.run()).of.members).toMatchObject({ mode: 'changes', read: 1, created: 1, failed: nothing })
       expect(engine.store.deadLetters.keysOf('members')).toEqual([])
     },
   )
@@ -80,7 +81,7 @@ describe('5.5 partial success', () => {
     const engine = await system.engine({ members: mapping('import') })
     expect((await engine.run()).of.members).toMatchObject({
       created: 4,
-      failed: {},
+      failed: nothing,
       warned: { 'said-by-target': 1 },
     })
   })
@@ -100,7 +101,7 @@ describe('5.5 partial success', () => {
       system.jobFates.push(fate)
       const engine = await system.engine({ members: mapping('import') })
       const { of } = await engine.run()
-      expect(of.members).toMatchObject({ created: 4, failed: {} })
+      expect(of.members).toMatchObject({ created: 4, failed: nothing })
       expect(of.members?.error).toBeUndefined()
       expect(system.members.size).toBe(4)
       const sent = system.imports().flatMap(({ skus }) => skus)
@@ -145,7 +146,7 @@ after: [ members ]
     system.put({ no: 2, prices: [{ list: 'EUR', amount: '9.00' }] })
     system.put({ no: 3, prices: [{ list: 'EUR', amount: '9.00' }] })
     const { of } = await engine.run({ mappings: ['prices'] })
-    expect(of.prices).toMatchObject({ updated: 1, parked: 1, failed: {} })
+    expect(of.prices).toMatchObject({ updated: 1, parked: 1, failed: nothing })
     expect(engine.store.parked.of('prices')).toMatchObject([{ sourceKey: '2', entity: 'window.member', key: 'A-2' }])
   })
 

@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type MadeUpSystem, startMadeUpSystem } from '../support/made-up-system.ts'
+import { nothing } from '../support/nothing.ts'
 
 let system: MadeUpSystem
 beforeEach(async () => {
@@ -185,7 +186,7 @@ fields: { sku: "$default($record.code, '')", list: list, amount: amount }
     expect((await engine.run()).of.prices).toMatchObject({ created: 1, failed: { 'unknown-reference': 1 } })
     expect(engine.store.deadLetters.keysOf('prices')).toEqual(['1'])
     system.put({ no: 1, prices: prices.slice(0, 1) })
-    expect((await engine.run()).of.prices).toMatchObject({ unchanged: 1, failed: {} })
+    expect((await engine.run()).of.prices).toMatchObject({ unchanged: 1, failed: nothing })
     expect(engine.store.deadLetters.keysOf('prices')).toEqual([])
   })
 })
@@ -354,7 +355,7 @@ describe('a system', () => {
     const engine = await system.engine({ members })
     let calls = 0
     system.setFault(() => (['drop', 503, 'drop-after', undefined, undefined] as const)[calls++ % 5])
-    expect((await engine.run()).of.members).toMatchObject({ created: 10, complete: true, failed: {} })
+    expect((await engine.run()).of.members).toMatchObject({ created: 10, complete: true, failed: nothing })
   })
 
   it('whose key is wrong ends the run with status 3, and the key is in no message', async () => {
@@ -400,7 +401,7 @@ describe('5.16 limits', () => {
     // More often than a call would be tried again after a failure.
     system.failFirst(7, isPut, { status: 429, headers: { 'retry-after': '0.05' } })
     const { of, quota } = await engine.run()
-    expect(of.remarks).toMatchObject({ created: 3, throttled: 7, failed: {} })
+    expect(of.remarks).toMatchObject({ created: 3, throttled: 7, failed: nothing })
     expect(quota).toMatchObject({ window: { throttled: 7 }, depot: { throttled: 0 } })
   })
 
@@ -478,5 +479,26 @@ describe('5.13 --only', () => {
     expect((await engine.run({ only: '2' })).of.members).toMatchObject({ read: 1, updated: 1, gone: 0 })
     expect(system.imports().map(({ skus }) => skus)).toEqual([['A-1', 'A-2']])
     expect(engine.store.cursors.all()).toEqual(before)
+  })
+})
+
+describe('a joined record', () => {
+  it('that cannot be read fails what joins it, and nothing else', async () => {
+    for (let no = 1; no <= 4; no++) {
+      system.put({ no })
+      system.figures.set(no, no)
+    }
+    const engine = await system.engine({
+      remarks: remarks
+        .replace('to:', 'join: { figure: { entity: depot.figure, by: "no" } }\nto:')
+        .replace("$default(name, '')", '$string($default($figure.onHand, 0))'),
+    })
+    system.setFault(({ path }) => (/^\/figures\/.*\b3\b/.test(path) ? 409 : undefined))
+    expect((await engine.run()).of.remarks).toMatchObject({ created: 3, failed: { 'join-unreadable': 1 } })
+    expect(engine.store.deadLetters.keysOf('remarks')).toEqual(['3'])
+    system.setFault(({ path }) =>
+      path.startsWith('/figures') ? { status: 200, body: [{ no: 3, onHand: 'many' }] } : undefined,
+    )
+    expect((await engine.run({ only: '3' })).of.remarks).toMatchObject({ failed: { 'source-wrong-type': 1 } })
   })
 })
