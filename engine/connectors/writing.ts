@@ -38,13 +38,22 @@ export interface Doubt {
   readonly ignored?: boolean
 }
 
+/** Whether it is not known what the target holds of the record now: neither what it held before nor what was sent. */
+export function leavesDoubt(outcome: RowOutcome): boolean {
+  if (outcome.kind === 'failed') return outcome.code === 'unexpected-answer' || outcome.code === 'not-applied'
+  return outcome.kind !== 'applied'
+}
+
 export interface WriteOptions {
   readonly priority: number
   readonly signal: AbortSignal
   /** The batch is the whole: the target takes what is not in it as gone. */
   readonly full: boolean
-  /** Keys of records that an earlier write may have written: they are looked up before anything is sent. */
-  readonly lookFirst?: ReadonlySet<string>
+  /**
+   * Keys of records that an earlier write may have written: they are looked up before anything is sent. `same`: what is
+   * to be sent now is what was sent then; if it is there, it is done.
+   */
+  readonly lookFirst?: ReadonlyMap<string, 'same' | 'other'>
   readonly tally?: (event: { readonly throttled: boolean }) => void
   /** Called when a request may have reached the target: from then on the outcome is open until it is known. */
   readonly onSent?: () => void
@@ -112,7 +121,9 @@ export function createWriting(options: WritingOptions): Writing {
         },
       }
       const { lookFirst } = sending
-      const doubtful = lookFirst ? batch.items.filter((item) => item.some(({ key }) => lookFirst.has(key))) : []
+      // A full file is never divided; what it holds it may hold again.
+      const doubtful =
+        lookFirst && !sending.full ? batch.items.filter((item) => item.some(({ key }) => lookFirst.has(key))) : []
       if (doubtful.length > 0) await settle(task, doubtful, { message: 'An earlier run could not say what it wrote.' })
       const fresh = batch.items.filter((item) => !doubtful.includes(item))
       if (fresh.length > 0) await sendItems(task, fresh)
@@ -308,7 +319,7 @@ export function createWriting(options: WritingOptions): Writing {
       mayRepeat(write) ||
       // By a look: only what is surely not there, or was there before and is given its values again.
       (typeof write.repeat === 'object' &&
-        item.every((record) => found.get(record) === 'absent' || record.exists === true))
+        item.every((record) => ['absent', 'there'].includes(found.get(record) ?? 'unknown') || record.exists === true))
     const again = sending.full || doubt.code !== undefined ? [] : open.filter(mayResend)
     if (again.length > 0 && budget.resends > 0 && !(alone && doubt.refused)) {
       budget.resends -= 1
@@ -343,13 +354,14 @@ export function createWriting(options: WritingOptions): Writing {
   }
 
   /**
-   * What the target holds of records: `applied`; `absent`: it does not hold what was sent; `unknown`: it cannot be asked,
-   * does not answer for the key, or held the record before, so that finding it proves nothing.
+   * What the target holds of records: `applied`; `absent`: it does not hold what was sent; `there`: it holds the record,
+   * which proves nothing, since it held it before or was sent something else; `unknown`: it cannot be asked, or does not
+   * answer for the key.
    */
   async function readBack(
     { entity, write, owned, sending }: Task,
     records: readonly OutgoingRecord[],
-  ): Promise<ReadonlyMap<OutgoingRecord, 'applied' | 'absent' | 'unknown'>> {
+  ): Promise<ReadonlyMap<OutgoingRecord, 'applied' | 'absent' | 'there' | 'unknown'>> {
     const by = typeof write.repeat === 'object' ? write.repeat.by : undefined
     const back = write.readBack
     if (!back && by === undefined) return new Map(records.map((record) => [record, 'unknown']))
@@ -366,7 +378,7 @@ export function createWriting(options: WritingOptions): Writing {
       sending,
     )
     const unreadable = new Set(found.unreadable.map(({ key }) => key))
-    const states = new Map<OutgoingRecord, 'applied' | 'absent' | 'unknown'>()
+    const states = new Map<OutgoingRecord, 'applied' | 'absent' | 'there' | 'unknown'>()
     for (const record of records) {
       if (!isKeyPart(record.fields[field])) {
         states.set(record, 'unknown')
@@ -385,7 +397,11 @@ export function createWriting(options: WritingOptions): Writing {
           full: sending.full,
         }
         states.set(record, (await back.applied.evaluate(undefined, variables)) === true ? 'applied' : 'absent')
-      } else states.set(record, rows.length === 0 ? 'absent' : record.exists === true ? 'unknown' : 'applied')
+      } else if (rows.length === 0) states.set(record, 'absent')
+      else {
+        const provesNothing = record.exists === true || sending.lookFirst?.get(record.key) === 'other'
+        states.set(record, provesNothing ? 'there' : 'applied')
+      }
     }
     return states
   }

@@ -7,7 +7,7 @@ import { type CompiledMapping, step, tellsGone } from './compiled-mapping.ts'
 import type { Tally } from './counts.ts'
 import { fingerprint } from './fingerprint.ts'
 import type { GoneTargets } from './gone-targets.ts'
-import type { Intents } from './intents.ts'
+import { type Intents, perhapsGone } from './intents.ts'
 import type { Departure, Ledger, SourceState } from './ledger.ts'
 import { evaluateFields } from './map-record.ts'
 import type { MappedSource } from './map-sources.ts'
@@ -188,7 +188,8 @@ export function createDepartures(
     const isNew = link === undefined && !exists
     // A target that knows what createOnly means is always told; else a record that exists does not get these fields.
     const createOnly = mapping.toldCreateOnly || isNew ? made.createOnly : {}
-    if (link?.state !== 'gone' || !mapping.gone) return { ...made, createOnly }
+    const wasGone = link?.state === 'gone' || link?.fingerprint === perhapsGone
+    if (!wasGone || !mapping.gone) return { ...made, createOnly }
     const restored = await evaluateFields(mapping.gone.restore, made.fields, {
       target: made.fields,
       options: mapping.options,

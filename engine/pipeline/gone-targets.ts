@@ -1,6 +1,7 @@
 import { createBatcher, writeLimits } from '../connectors/batching.ts'
 import type { Connection } from '../connectors/connection.ts'
 import type { OutgoingRecord } from '../connectors/owned-fields.ts'
+import { leavesDoubt } from '../connectors/writing.ts'
 import type { Spool, SpooledRead } from '../store/spool.ts'
 import type { Link } from '../store/state-store.ts'
 import { type CompiledMapping, step, tellsGone, usualBreaker } from './compiled-mapping.ts'
@@ -137,16 +138,29 @@ export function createGoneTargets(
         for (const batch of batches) {
           context.abort.throwIfAborted()
           const keys = batch.items.flat().map(({ key }) => key)
-          const intent = intents.open(keys)
-          const outcomes = await connection.writing.send(to.entity, write, batch, {
-            priority: mapping.priority,
-            signal: context.abort,
-            full: false,
-            tally,
-            onJob: (job) => intent.setJob(job),
-          })
+          const intent = intents.open(
+            keys.map((key) => ({ key })),
+            'gone',
+          )
+          let sent = false
+          const outcomes = await connection.writing
+            .send(to.entity, write, batch, {
+              priority: mapping.priority,
+              signal: context.abort,
+              full: false,
+              tally,
+              onSent: () => {
+                sent = true
+              },
+              onJob: (job) => intent.setJob(job),
+            })
+            .catch((error: unknown) => {
+              if (!sent) intent.withdraw()
+              throw error
+            })
           store.transaction(() => {
             const undecided: string[] = []
+            const doubtful: string[] = []
             for (const key of keys) {
               const link = waiting.get(key) as Link
               waiting.delete(key)
@@ -155,9 +169,10 @@ export function createGoneTargets(
               else {
                 notRetired(link, outcome?.message ?? 'The target said nothing of the record.')
                 if (outcome?.kind !== 'failed') undecided.push(key)
+                if (!outcome || leavesDoubt(outcome)) doubtful.push(key)
               }
             }
-            intent.close(undecided)
+            intent.close(undecided, doubtful)
           })
         }
       }
@@ -212,5 +227,10 @@ async function goneRecord(mapping: CompiledMapping, link: Link): Promise<Outgoin
   const { value, problems } = to.entity.writer({ ...link.target, ...fields })
   const problem = problems[0]
   if (problem) throw new RecordFailure(`target-${problem.code}`, `${to.name}${problem.path}: ${problem.message}`)
-  return { key: link.targetKey, fields: value as Readonly<Record<string, unknown>>, createOnly: new Set() }
+  return {
+    key: link.targetKey,
+    fields: value as Readonly<Record<string, unknown>>,
+    createOnly: new Set(),
+    exists: true,
+  }
 }

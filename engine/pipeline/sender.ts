@@ -2,7 +2,7 @@ import PQueue from 'p-queue'
 import { type Batch, createBatcher, writeLimits } from '../connectors/batching.ts'
 import type { Connection } from '../connectors/connection.ts'
 import type { OutgoingRecord } from '../connectors/owned-fields.ts'
-import type { RowOutcome } from '../connectors/writing.ts'
+import { leavesDoubt, type RowOutcome } from '../connectors/writing.ts'
 import { keyText } from '../store/key.ts'
 import type { CompiledMapping } from './compiled-mapping.ts'
 import type { Tally } from './counts.ts'
@@ -68,8 +68,9 @@ export async function createSender(
 
   async function send(batch: Batch): Promise<void> {
     const keys = batch.items.flat().map(({ key }) => key)
-    const lookFirst = intents.lookFirst(keys)
-    const intent = intents.open(keys)
+    const intended = keys.map((key) => ({ key, fingerprint: departures.get(key)?.fingerprint }))
+    const lookFirst = intents.lookFirst(intended)
+    const intent = intents.open(intended)
     let sent = false
     const outcomes = await target.writing
       .send(mapping.to.entity, mapping.write, batch, {
@@ -92,14 +93,16 @@ export async function createSender(
     const unsaid: RowOutcome = { kind: 'undecided', message: 'The target said nothing of this record.' }
     ledger.transaction(() => {
       const undecided: string[] = []
+      const doubtful: string[] = []
       for (const key of keys) {
         const departure = departures.get(key)
         const outcome = missing.get(key) ?? outcomes.get(key) ?? unsaid
         departures.delete(key)
         if (departure) ledger.settle(departure, outcome)
         if (outcome.kind === 'undecided') undecided.push(key)
+        if (leavesDoubt(outcome)) doubtful.push(key)
       }
-      intent.close(undecided)
+      intent.close(undecided, doubtful)
     })
     onBatch()
   }

@@ -437,6 +437,12 @@ export function stateStoreConformance(name: string, open: () => StateStore): voi
         expect(store.journal.pending('n')).toHaveLength(1)
       })
 
+      test('holds as what the records were sent, and for what', () => {
+        const told: Intent = { ...intent, fingerprints: { a: 'f1', '["b","c"]': 'f2' }, purpose: 'gone' }
+        store.journal.open(told)
+        expect(store.journal.pending('m')).toEqual([told])
+      })
+
       test('learns the number of the job', () => {
         store.journal.open(intent)
         store.journal.setJob('i1', '4711')

@@ -138,6 +138,10 @@ export interface Intent {
   readonly step: string
   readonly operation: string
   readonly targetKeys: readonly string[]
+  /** Fingerprints of the records as they were about to be sent, by target key. */
+  readonly fingerprints?: Readonly<Record<string, string>>
+  /** Set when the write tells the target that the records are gone. */
+  readonly purpose?: 'gone'
   /** Number of the asynchronous job that the target named, once it is known. */
   readonly job?: string
   readonly at: string

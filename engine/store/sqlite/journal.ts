@@ -1,6 +1,7 @@
 import type { Intent, JournalStore } from '../state-store.ts'
 import { StoreError } from '../store-error.ts'
 import type { Connection } from './connection.ts'
+import { toJson } from './json.ts'
 
 interface IntentRow {
   readonly id: string
@@ -8,25 +9,30 @@ interface IntentRow {
   readonly step: string
   readonly operation: string
   readonly target_keys: string
+  readonly fingerprints: string | null
+  readonly purpose: 'gone' | null
   readonly job: string | null
   readonly at: string
 }
 
 export function journalTable(connection: Connection): JournalStore {
   const open = connection.prepare(
-    'INSERT INTO journal (id, mapping, step, operation, target_keys, job, at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    `INSERT INTO journal (id, mapping, step, operation, target_keys, fingerprints, purpose, job, at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const setJob = connection.prepare('UPDATE journal SET job = ? WHERE id = ?')
   const close = connection.prepare('DELETE FROM journal WHERE id = ?')
   const pending = connection.prepare<IntentRow>(
-    'SELECT id, mapping, step, operation, target_keys, job, at FROM journal WHERE mapping = ? ORDER BY position',
+    `SELECT id, mapping, step, operation, target_keys, fingerprints, purpose, job, at
+     FROM journal WHERE mapping = ? ORDER BY position`,
   )
   return {
     // An intent that a power failure loses is a write that is sent twice.
     open: (intent) =>
       connection.durably(() => {
-        const { id, mapping, step, operation, targetKeys, job, at } = intent
-        open.run(id, mapping, step, operation, JSON.stringify(targetKeys), job ?? null, at)
+        const { id, mapping, step, operation, targetKeys, fingerprints, purpose, job, at } = intent
+        const keys = JSON.stringify(targetKeys)
+        open.run(id, mapping, step, operation, keys, toJson(fingerprints), purpose ?? null, job ?? null, at)
       }),
     setJob: (id, job) => {
       if (setJob.run(job, id) > 0) return
@@ -44,6 +50,12 @@ export function journalTable(connection: Connection): JournalStore {
 }
 
 function intentOf(row: IntentRow): Intent {
-  const { target_keys: targetKeys, job, ...rest } = row
-  return { ...rest, targetKeys: JSON.parse(targetKeys) as readonly string[], ...(job === null ? {} : { job }) }
+  const { target_keys: targetKeys, fingerprints, purpose, job, ...rest } = row
+  return {
+    ...rest,
+    targetKeys: JSON.parse(targetKeys) as readonly string[],
+    ...(fingerprints === null ? {} : { fingerprints: JSON.parse(fingerprints) as Readonly<Record<string, string>> }),
+    ...(purpose === null ? {} : { purpose }),
+    ...(job === null ? {} : { job }),
+  }
 }
