@@ -361,11 +361,15 @@ class ConnectorCompiler {
 
   private read(path: Path, name: string, read: Read, kind: 'get' | 'find', type: StaticType): CompiledRead {
     const over = this.over(path, read)
-    if (!over && (read.request === undefined || read.records === undefined)) {
+    // A find leaves the reading of what it found to the get; the get itself has nobody.
+    if ((kind === 'get' || !over) && (read.request === undefined || read.records === undefined)) {
       this.compiler.report({
         code: 'read-without-request',
-        message: 'This read has neither `over` nor a request with records.',
-        advice: 'Write request and records, or over and ids.',
+        message:
+          kind === 'get'
+            ? 'This get has no request with records.'
+            : 'This read has neither `over` nor a request with records.',
+        advice: kind === 'get' ? 'Write request and records.' : 'Write request and records, or over and ids.',
         path,
       })
     }

@@ -65,8 +65,8 @@ export function createJobs(caller: Caller, clock: Clock, timers: Timers): Jobs {
           })
       }
       const open = records.filter(({ key }) => !outcomes.has(key))
-      const refused = entries.filter(({ is }) => is !== 'warned' && is !== 'doubted').length
       const unnamed = unclear.filter(({ is }) => is !== 'warned')
+      const refused = refusedRows(rows) + unnamed.filter(({ is }) => is !== 'doubted').length
       const more = failures !== undefined && failures > refused
       // Some systems ignore a row without a word; then fewer rows were written than were sent.
       const fewer = written !== undefined && written < open.length
@@ -123,6 +123,16 @@ export function createJobs(caller: Caller, clock: Clock, timers: Timers): Jobs {
     }
     return entries
   }
+}
+
+/** A log may say of one row twice that it was refused, and in one entry that a whole item was. */
+function refusedRows(rows: ReturnType<typeof explainLog>['rows']): number {
+  const byEntry = Map.groupBy(
+    rows.filter(({ entry }) => entry.is !== 'warned' && entry.is !== 'doubted'),
+    ({ entry }) => entry,
+  )
+  return new Set([...byEntry.values()].map((named) => JSON.stringify(named.map(({ record }) => record.key).sort())))
+    .size
 }
 
 async function count(formula: CompiledJob['failures'], state: unknown, scope: Variables): Promise<number | undefined> {

@@ -8,6 +8,7 @@ import type {
   CompiledConnector,
   CompiledEntity,
   CompiledList,
+  CompiledOver,
   CompiledRead,
   CompiledRecords,
   CompiledRequest,
@@ -27,6 +28,8 @@ export interface Unreadable {
   readonly key: string
   readonly code: string
   readonly message: string
+  /** The record's own key, when it was asked for by another value. */
+  readonly record?: string
 }
 
 /** One page of a list. */
@@ -288,6 +291,38 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
     }
   }
 
+  /** The ids under which an entity is read, found through another one by the asked values. */
+  async function through(
+    over: CompiledOver,
+    values: readonly unknown[],
+    options: ReadOptions,
+  ): Promise<{ wanted: Wanted; unreadable: readonly Unreadable[] }> {
+    const other = entityNamed(over.entity)
+    const byValue = new Map<string, readonly ReadRecord[]>()
+    let unreadable: readonly Unreadable[]
+    if (over.find === undefined) {
+      const read = await reading.get(other, values, options)
+      for (const record of read.records) byValue.set(record.key, [record])
+      unreadable = read.unreadable
+    } else {
+      const found = await reading.find(other, over.find, values, options)
+      for (const [value, records] of found.byValue) byValue.set(value, records)
+      unreadable = found.unreadable
+    }
+    const wanted: Wanted = new Map()
+    for (const [value, records] of byValue) {
+      for (const record of records) {
+        const id = await over.ids.evaluate(record.value, {})
+        if (!isKeyPart(id))
+          throw new EvaluationError('wrong-argument', `\`ids\` over ${over.entity} gives something that is no key.`)
+        const entry = wanted.get(keyText([id])) ?? { id, values: [] }
+        entry.values.push(value)
+        wanted.set(keyText([id]), entry)
+      }
+    }
+    return { wanted, unreadable }
+  }
+
   const reading: Reading = {
     async *list(entity, options) {
       const { list } = entity
@@ -340,17 +375,13 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
       const { get } = entity
       if (!get) throw new Error(`The entity ${entity.name} has no get.`)
       if (get.over) {
-        const found = await readAll(
-          entityNamed(get.over.entity),
-          readOf(entityNamed(get.over.entity), get.over.find),
-          keys,
-          'find',
-          options,
-        )
-        const ids = await Promise.all(
-          found.records.map((record) => (get.over as { ids: Formula }).ids.evaluate(record.value, {})),
-        )
-        return reading.get(entity, ids, options)
+        const { wanted, unreadable } = await through(get.over, keys, options)
+        const ids = [...wanted.values()].map((entry) => entry.id)
+        const read = await readAll(entity, get, ids, 'get', options)
+        return {
+          records: inKeyOrder(entity, read.records),
+          unreadable: [...unreadable, ...askedFor(wanted, read.unreadable)],
+        }
       }
       const read = await readAll(entity, get, keys, 'get', options)
       // Systems answer in any order; a fixed one makes runs alike, such as which of two records had a key first.
@@ -367,25 +398,14 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
         else byValue.set(text, [record])
       }
       if (read.over) {
-        const other = entityNamed(read.over.entity)
-        const inner = await reading.find(other, read.over.find as string, values, options)
-        const wanted = new Map<string, { id: unknown; values: string[] }>()
-        for (const [value, rows] of inner.byValue) {
-          for (const row of rows) {
-            const id = await read.over.ids.evaluate(row.value, {})
-            const key = keyText([id])
-            const entry = wanted.get(key) ?? { id, values: [] }
-            entry.values.push(value)
-            wanted.set(key, entry)
-          }
-        }
+        const { wanted, unreadable } = await through(read.over, values, options)
         const got = await reading.get(
           entity,
           [...wanted.values()].map((entry) => entry.id),
           options,
         )
         for (const record of got.records) for (const value of wanted.get(record.key)?.values ?? []) add(value, record)
-        return { byValue, unreadable: [...inner.unreadable, ...got.unreadable] }
+        return { byValue, unreadable: [...unreadable, ...askedFor(wanted, got.unreadable)] }
       }
       const { chunks, unreadable } = await readAll(entity, read, values, 'find', options)
       for (const chunk of chunks) {
@@ -418,6 +438,16 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
         throw unexpected(error, connector.name, entity)
       }),
   }
+}
+
+/** Ids that are read, each with the asked values that led to it. */
+type Wanted = Map<string, { readonly id: unknown; readonly values: string[] }>
+
+/** Told by the value that was asked for: who asked does not know the ids. */
+function askedFor(wanted: Wanted, unreadable: readonly Unreadable[]): Unreadable[] {
+  return unreadable.flatMap((missing) =>
+    (wanted.get(missing.key)?.values ?? []).map((key) => ({ ...missing, key, record: missing.key })),
+  )
 }
 
 /** An expression of the connector file that an answer does not fit: a failure of the call, not of the engine. */

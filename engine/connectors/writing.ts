@@ -135,6 +135,15 @@ export function createWriting(options: WritingOptions): Writing {
     const { write, owned, sending, outcomes, budget } = task
     const { items, made } = await makeItems(task, all)
     if (items.length === 0) return
+    if (sending.full && items.length < all.length) {
+      failAll(
+        task,
+        items.flat(),
+        'full-file-incomplete',
+        'It was not sent: other records of the full file cannot be sent, and the target would take them as gone.',
+      )
+      return
+    }
     const records = items.flat()
     const fields = records.map((record) => record.fields)
     const variables: Variables = { items: made, record: fields[0], records: fields, owned, full: sending.full }

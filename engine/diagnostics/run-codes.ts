@@ -251,6 +251,11 @@ export const commandCodes = {
     meaning: 'Another process runs it on the same state. Exit status 1.',
     advice: 'Wait until it has ended. If that process is gone, its lock ends by itself after a minute.',
   },
+  'settings-unfit': {
+    title: 'Settings that do not fit the connector',
+    meaning: 'An expression of the connector file, such as that of a limit, fails with the settings. Exit status 2.',
+    advice: 'Correct the setting, or the expression in the connector file.',
+  },
   'port-in-use': {
     title: 'A port is taken',
     meaning: 'The sandbox cannot listen on the port behind --port, or on the next one.',

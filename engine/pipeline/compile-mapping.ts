@@ -440,6 +440,22 @@ class MappingCompiler {
           nameAdvice(field, target.fields.keys(), 'fields'),
         )
       }
+      if (entity && !entity.entity.get) {
+        this.report(
+          ['needs', name],
+          'no-get',
+          `${name} cannot be read by its key, so nobody can say whether it is there.`,
+          'Give the entity a get in its connector file.',
+        )
+      }
+      if (entity && entity.entity.keyFields.length > 1) {
+        this.report(
+          ['needs', name],
+          'composite-key',
+          `The key of ${name} has several fields, and one field cannot name it.`,
+          'Need an entity with one key field.',
+        )
+      }
       return entity ? [{ entity, field }] : []
     })
   }

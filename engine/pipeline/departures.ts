@@ -9,10 +9,10 @@ import { fingerprint } from './fingerprint.ts'
 import type { GoneTargets } from './gone-targets.ts'
 import { type Intents, perhapsGone } from './intents.ts'
 import type { Departure, Ledger, SourceState } from './ledger.ts'
-import { evaluateFields } from './map-record.ts'
+import { codeOf, evaluateFields } from './map-record.ts'
 import type { MappedSource } from './map-sources.ts'
 import { findMissing } from './needs.ts'
-import type { TargetRecord } from './outcome.ts'
+import { RecordFailure, type TargetRecord } from './outcome.ts'
 import { keyValue } from './read-source.ts'
 import { unknownReference } from './reference-check.ts'
 import type { RunContext } from './run-context.ts'
@@ -119,8 +119,15 @@ export function createDepartures(
         ledger.fail(state, failure.code, failure.message)
         continue
       }
+      let prepared: TargetRecord
+      try {
+        prepared = await prepare(made, link, vacated !== undefined || existing.keys.has(made.key))
+      } catch (error) {
+        const { code, message } = codeOf(error)
+        ledger.fail(state, code, message)
+        continue
+      }
       ledger.warn([...made.warnings, ...(unknown ? [unknown.code] : [])])
-      const prepared = await prepare(made, link, vacated !== undefined || existing.keys.has(made.key))
       const print = fingerprint(made.fields)
       state.open += 1
       departures.push({
@@ -194,9 +201,14 @@ export function createDepartures(
       target: made.fields,
       options: mapping.options,
     })
+    const { value, problems } = entity.writer({ ...createOnly, ...made.fields, ...restored })
+    const problem = problems[0]
+    if (problem)
+      throw new RecordFailure(`target-${problem.code}`, `${mapping.to.name}${problem.path}: ${problem.message}`)
+    const written = value as Readonly<Record<string, unknown>>
     return {
       ...made,
-      fields: { ...made.fields, ...restored },
+      fields: { ...made.fields, ...Object.fromEntries(Object.keys(restored).map((name) => [name, written[name]])) },
       createOnly: Object.fromEntries(Object.entries(createOnly).filter(([name]) => !(name in restored))),
     }
   }

@@ -126,10 +126,10 @@ async function explain(
     const { code, message } = codeOf(error)
     return failed(code, message)
   }
-  const [joined] = await joinRecords(mapping, [{ value: record.value }], connections, startedAt, {
+  const [joined] = await joinRecords(mapping, [{ value: record.value }], connections, startedAt, () => ({
     priority: 1,
     signal,
-  })
+  }))
   if (!joined || 'failure' in joined)
     return failed(joined?.failure.code ?? 'join-failed', joined?.failure.message ?? '')
   const joins = Object.fromEntries(mapping.joins.map(({ name }) => [name, joined.variables[name]]))

@@ -18,7 +18,7 @@ export async function joinRecords<T extends { readonly value: unknown }>(
   sources: readonly T[],
   connections: ReadonlyMap<string, Connection>,
   startedAt: string,
-  options: ReadOptions,
+  optionsFor: (connection: string) => ReadOptions,
 ): Promise<Joined<T>[]> {
   const joined: { source: T; variables: Record<string, unknown>; failure?: { code: string; message: string } }[] =
     sources.map((source) => ({
@@ -44,7 +44,7 @@ export async function joinRecords<T extends { readonly value: unknown }>(
     const read =
       values.length === 0
         ? { byValue: new Map<string, readonly ReadRecord[]>(), bad: new Map<string, string>() }
-        : await readJoined(join, connection, values, options)
+        : await readJoined(join, connection, values, optionsFor(connection.name))
     for (const { entry, values: own } of wanted) {
       try {
         const records = own.flatMap((value) => {

@@ -1,5 +1,5 @@
 import type { RowOutcome } from '../connectors/writing.ts'
-import { keyText } from '../store/key.ts'
+import { isKeyPart, keyText } from '../store/key.ts'
 import type { Link } from '../store/state-store.ts'
 import { type CompiledMapping, step } from './compiled-mapping.ts'
 import { add, type Counts } from './counts.ts'
@@ -61,6 +61,8 @@ export function createLedger(mapping: CompiledMapping, context: RunContext, coun
   const { store, options } = context
   const keep = !options.dryRun
   const parkedBefore = new Map(store.parked.of(mapping.name).map((parked) => [parked.sourceKey, parked]))
+  const needsOf = ({ fields }: TargetRecord): CompiledMapping['needs'] =>
+    mapping.needs.filter(({ field }) => isKeyPart(fields[field]))
   const now = (): string => new Date(context.clock.now()).toISOString()
 
   const ledger: Ledger = {
@@ -142,9 +144,9 @@ export function createLedger(mapping: CompiledMapping, context: RunContext, coun
         case 'absent': {
           if (keep) {
             store.known.remove(mapping.to.name, [target.key])
-            for (const need of mapping.needs) store.known.remove(need.entity.name, [neededKey(target, need.field)])
+            for (const need of needsOf(target)) store.known.remove(need.entity.name, [neededKey(target, need.field)])
           }
-          const need = mapping.needs.find(({ entity }) => context.makers.has(entity.name))
+          const need = needsOf(target).find(({ entity }) => context.makers.has(entity.name))
           if (need) {
             if (!source.parked) ledger.park(source, need.entity.name, neededKey(target, need.field))
           } else {

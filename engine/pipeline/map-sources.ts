@@ -111,11 +111,11 @@ export function createSourceMapper(
 
     async map(kept) {
       const mapped: MappedSource[] = []
-      const joined = await joinRecords(mapping, kept, context.connections, context.startedAt, {
+      const joined = await joinRecords(mapping, kept, context.connections, context.startedAt, (connection) => ({
         priority: mapping.priority,
         signal: context.stop,
-        tally: tally(mapping.from.connection),
-      })
+        tally: tally(connection),
+      }))
       for (const entry of joined) {
         const { state, links } = entry.source
         if ('failure' in entry) {

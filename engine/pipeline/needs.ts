@@ -1,5 +1,5 @@
 import type { Unreadable } from '../connectors/reading.ts'
-import { keyText } from '../store/key.ts'
+import { isKeyPart, keyText } from '../store/key.ts'
 import type { CompiledMapping } from './compiled-mapping.ts'
 import type { Tally } from './counts.ts'
 import type { TargetRecord } from './outcome.ts'
@@ -38,7 +38,7 @@ export async function findMissing(
       ...new Set(
         targets
           .map((target) => target.fields[field])
-          .filter((value) => value !== undefined)
+          .filter(isKeyPart)
           .map((value) => keyText([value])),
       ),
     ]
@@ -66,6 +66,8 @@ export async function findMissing(
       if (absent.size === 0) return undefined
       for (const target of records) {
         for (const { field } of mapping.needs) {
+          // A record without the field needs nothing.
+          if (!isKeyPart(target.fields[field])) continue
           const found = absent.get(`${field} ${keyText([target.fields[field]])}`)
           if (found) return found
         }

@@ -1,5 +1,7 @@
 import type { Project } from '../config/project.ts'
 import { type Connection, type ConnectionEnvironment, createConnection } from '../connectors/connection.ts'
+import { SynclineError } from '../diagnostics/syncline-error.ts'
+import { EvaluationError } from '../expressions/function-definition.ts'
 import type { Assembly } from './assemble.ts'
 
 /** All connections of a project; nothing is sent yet. */
@@ -11,7 +13,23 @@ export async function openConnections(
   const connections = new Map<string, Connection>()
   for (const [name, config] of project.connections) {
     const connector = assembly.connectors.get(name)
-    if (connector) connections.set(name, await createConnection(connector, config, environment))
+    if (connector) connections.set(name, await createConnection(connector, config, environment).catch(unfit(name)))
   }
   return connections
+}
+
+/** An expression of the connector file that the settings do not fit: the configuration is wrong, not the engine. */
+function unfit(name: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof EvaluationError)) throw error
+    throw new SynclineError(
+      {
+        code: 'settings-unfit',
+        message: `The settings of the connection ${name} do not fit its connector file: ${error.message}`,
+        advice: 'Correct the setting, or the expression in the connector file.',
+        exitStatus: 2,
+      },
+      { cause: error },
+    )
+  }
 }

@@ -4,7 +4,15 @@ import { canReadChanges, listedEntity, type ReadPlan } from './read-source.ts'
 import type { RunContext } from './run-context.ts'
 
 /** Failures that the next run tries again by itself: nothing in source or configuration has to change for them. */
-const passing = new Set(['not-applied', 'batch-refused', 'not-retired', 'system-failing'])
+const passing = new Set([
+  'not-applied',
+  'batch-refused',
+  'not-retired',
+  'system-failing',
+  'unreadable',
+  'join-unreadable',
+  'conflict',
+])
 
 /** Decides what a run reads: everything, what changed since the cursor, or what the user asked for. */
 export function planRead(mapping: CompiledMapping, connection: Connection, context: RunContext): ReadPlan {
@@ -14,7 +22,13 @@ export function planRead(mapping: CompiledMapping, connection: Connection, conte
   if (options.since !== undefined) {
     return canReadChanges(connection, entity)
       ? { mode: 'since', reason: `changes since ${options.since}`, since: options.since, also: [] }
-      : { mode: 'full', reason: `${mapping.from.name} cannot be asked for changes`, since: undefined, also: [] }
+      : {
+          // Everything is read, but what was asked for is a part: nothing counts as gone, and the cursor stays.
+          mode: 'since',
+          reason: `everything, since ${mapping.from.name} cannot be asked for changes`,
+          since: undefined,
+          also: [],
+        }
   }
   const full = (reason: string): ReadPlan => ({ mode: 'full', reason, since: undefined, also: [] })
   if (options.full) return full('asked for')

@@ -151,7 +151,7 @@ async function readOne(
     // The system may write the key in another way (blanks around it); the record that became this key is known.
     const linked = records.length === 0 ? linkedTo?.(keyText([key])) : undefined
     if (linked !== undefined && entity.get) return connection.reading.get(entity, [keyValue(entity, linked)], asked)
-    return { records, unreadable: found.unreadable }
+    return { records, unreadable: found.unreadable.map((each) => ({ ...each, key: each.record ?? each.key })) }
   }
   if (entity.get) return connection.reading.get(entity, [keyValue(entity, key)], asked)
   const records: ReadRecord[] = []

@@ -1,5 +1,6 @@
 import type { Connection } from '../connectors/connection.ts'
 import { CallFailure, isSystemFailure } from '../connectors/failure.ts'
+import { EvaluationError } from '../expressions/function-definition.ts'
 import { type CompiledMapping, tellsGone } from './compiled-mapping.ts'
 import { type Counts, createCounts, sum, tallyInto } from './counts.ts'
 import { createDepartures, type DepartureGroup } from './departures.ts'
@@ -33,8 +34,9 @@ export async function runPipeline(mapping: CompiledMapping, context: RunContext)
     failure = error
   }
   const stopped = context.stop.aborted
-  if (failure !== undefined && !(failure instanceof CallFailure) && !stopped) throw failure
-  const error = stopped ? undefined : failure instanceof CallFailure ? failureOf(failure) : ended.error
+  const failed = failureOf(failure)
+  if (failure !== undefined && !failed && !stopped) throw failure
+  const error = stopped ? undefined : (failed ?? ended.error)
   const report: PipelineReport = {
     mapping: mapping.name,
     mode: plan.mode,
@@ -56,7 +58,15 @@ interface Ended {
   readonly error?: PipelineReport['error']
 }
 
-function failureOf(failure: CallFailure): NonNullable<PipelineReport['error']> {
+function failureOf(failure: unknown): PipelineReport['error'] {
+  // Of no record: what the connector file says of the target (the size of a batch) does not fit the settings.
+  if (failure instanceof EvaluationError)
+    return {
+      code: 'unexpected-answer',
+      message: `What the connector file says does not fit the settings: ${failure.message}`,
+      exitStatus: 2,
+    }
+  if (!(failure instanceof CallFailure)) return undefined
   return { code: failure.code, message: failure.message, exitStatus: isSystemFailure(failure) ? 3 : 1 }
 }
 

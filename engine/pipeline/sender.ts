@@ -3,7 +3,7 @@ import { type Batch, createBatcher, writeLimits } from '../connectors/batching.t
 import type { Connection } from '../connectors/connection.ts'
 import type { OutgoingRecord } from '../connectors/owned-fields.ts'
 import { leavesDoubt, type RowOutcome } from '../connectors/writing.ts'
-import { keyText } from '../store/key.ts'
+import { isKeyPart, keyText } from '../store/key.ts'
 import type { CompiledMapping } from './compiled-mapping.ts'
 import type { Tally } from './counts.ts'
 import type { DepartureGroup } from './departures.ts'
@@ -89,7 +89,12 @@ export async function createSender(
         if (!sent) intent.withdraw()
         throw error
       })
-    const missing = await missingAfterAll(keys, outcomes)
+    let late: unknown
+    const missing = await missingAfterAll(keys, outcomes).catch((error: unknown) => {
+      // What became of the batch is known, and booked, before this ends the pipeline.
+      late = error
+      return new Map<string, RowOutcome>()
+    })
     const unsaid: RowOutcome = { kind: 'undecided', message: 'The target said nothing of this record.' }
     ledger.transaction(() => {
       const undecided: string[] = []
@@ -105,6 +110,7 @@ export async function createSender(
       intent.close(undecided, doubtful)
     })
     onBatch()
+    if (late !== undefined) throw late
   }
 
   /**
@@ -125,7 +131,7 @@ export async function createSender(
     for (const { entity, field } of mapping.needs) {
       context.store.known.remove(
         entity.name,
-        doubtful.map(({ fields }) => keyText([fields[field]])),
+        doubtful.flatMap(({ fields }) => (isKeyPart(fields[field]) ? [keyText([fields[field]])] : [])),
       )
     }
     const missing = await findMissing(mapping, doubtful, { ...context, stop: context.abort }, tally)

@@ -184,6 +184,61 @@ describe('5.10 gone', () => {
     expect((await engine.run()).of.remarks).toMatchObject({ gone: 1 })
   })
 
+  it('a record whose way back fails, fails alone, and stays gone', async () => {
+    for (const no of [1, 2, 3]) system.put({ no })
+    const engine = await system.engine({
+      remarks: remarks.replace('"\'back\'"', '"$string($number($default(text, \'\')))"').replace('25%', '100%'),
+    })
+    await engine.run()
+    for (const no of [1, 2]) system.put({ no, sold: false })
+    expect((await engine.run()).of.remarks).toMatchObject({ gone: 2 })
+    system.put({ no: 1, sold: true })
+    system.put({ no: 2, sold: true, name: '17' })
+    expect((await engine.run()).of.remarks).toMatchObject({ updated: 1, failed: { 'not-a-number': 1 } })
+    expect(texts()).toMatchObject({ 'A-1': 'gone', 'A-2': '17' })
+    expect(engine.store.deadLetters.keysOf('remarks')).toEqual(['1'])
+  })
+
+  it('what brings a record back is checked by the schema of the target', async () => {
+    system.put({ no: 1 })
+    const engine = await system.engine({
+      members: members
+        .replace('50%', '100%')
+        .replace(
+          'active: false }',
+          'active: false }, restore: { title: "\'back\'", label: "\'a label that is longer than twenty\'" }',
+        ),
+    })
+    await engine.run()
+    system.put({ no: 1, sold: false })
+    await engine.run()
+    system.put({ no: 1, sold: true })
+    expect((await engine.run()).of.members).toMatchObject({ updated: 0, failed: { 'target-wrong-length': 1 } })
+  })
+
+  it('never with --since, also where everything must be read for it', async () => {
+    for (let no = 1; no <= 4; no++) system.put({ no })
+    const engine = await system.engine(
+      { remarks },
+      { connector: (text) => text.replace(/\n *since: .*\n *overlap: .*\n/, '\n') },
+    )
+    await engine.run()
+    const before = engine.store.cursors.all()
+    system.articles.delete(1)
+    system.put({ no: 2, name: 'New name' })
+    system.setClockAhead(60_000)
+    expect((await engine.run({ since: '2020-01-01T00:00:00.000Z' })).of.remarks).toMatchObject({
+      mode: 'since',
+      reason: expect.stringContaining('everything'),
+      read: 3,
+      updated: 1,
+      gone: 0,
+      complete: false,
+    })
+    expect(engine.store.cursors.all()).toEqual(before)
+    expect((await engine.run()).of.remarks).toMatchObject({ mode: 'full', gone: 1 })
+  })
+
   it('of one record that was asked for, and never of the others', async () => {
     for (let no = 1; no <= 8; no++) system.put({ no })
     const engine = await system.engine({ remarks })
@@ -240,6 +295,56 @@ describe('5.10 gone by a full file', () => {
     system.calls.length = 0
     await engine.run()
     expect(system.writes()).toEqual([])
+  })
+
+  it('is not sent without an item that cannot be made', async () => {
+    for (let no = 1; no <= 4; no++) system.put({ no, group: no })
+    const engine = await system.engine(
+      { whole },
+      {
+        connector: (text) =>
+          text.replace(
+            "{ 'cluster': $records[0].cluster, 'title'",
+            "{ 'cluster': $default($records[0].sku, '') = 'A-2' ? $string($number($default($records[0].label, ''))) : $records[0].cluster, 'title'",
+          ),
+      },
+    )
+    expect((await engine.run()).of.members).toMatchObject({
+      created: 0,
+      failed: { 'item-failed': 1, 'full-file-incomplete': 3 },
+    })
+    expect(system.imports()).toEqual([])
+  })
+
+  const repeat = (how: string) => (text: string) =>
+    text.replace(/readBack:\n.*\n.*\n.*\n {8}repeat: safe/, `repeat: ${how}`)
+
+  it('of which nobody knows whether it was taken is sent again: it is the whole, however often', async () => {
+    for (let no = 1; no <= 4; no++) system.put({ no, group: no })
+    const engine = await system.engine({ whole }, { connector: repeat('never') })
+    system.failFirst(1, ({ path }) => path === '/import/members', 'drop-after')
+    expect((await engine.run()).of.members).toMatchObject({ failed: { undecided: 4 } })
+    expect((await engine.run()).of.members).toMatchObject({ created: 4, failed: nothing })
+    expect(engine.store.deadLetters.keysOf('members')).toEqual([])
+    expect(engine.store.journal.pending('members')).toEqual([])
+  })
+
+  it('is not divided into what may have been written and what is new', async () => {
+    for (let no = 1; no <= 4; no++) system.put({ no, group: no })
+    const engine = await system.engine({ whole }, { connector: repeat('{ by: sku }') })
+    const stop = new AbortController()
+    system.setDelay(({ method }) => {
+      if (method === 'GET') return 0
+      setTimeout(() => stop.abort(new Error('stopped')), 30)
+      return 100
+    })
+    await engine.run({ stop: stop.signal, abort: stop.signal })
+    await expect.poll(() => system.members.size).toBe(4)
+    system.setDelay(() => 0)
+    system.put({ no: 5, group: 5 })
+    expect((await engine.run()).of.members).toMatchObject({ failed: nothing })
+    expect(system.imports().map(({ skus }) => skus.length)).toEqual([4, 5])
+    expect(active()).toHaveLength(5)
   })
 
   it('is never empty', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type MadeUpSystem, startMadeUpSystem } from '../support/made-up-system.ts'
+import { nothing } from '../support/nothing.ts'
 
 let system: MadeUpSystem
 beforeEach(async () => {
@@ -122,5 +123,29 @@ describe('5.12 parked or failed', () => {
       parked: 0,
       failed: { unreadable: 1 },
     })
+  })
+
+  it('a record without the field that would name it needs nothing', async () => {
+    for (const no of [1, 2]) system.put({ no })
+    system.put({ no: 2, name: null })
+    const engine = await system.engine({
+      members,
+      remarks: `
+mapping: remarks
+from: depot.article
+to: window.remark
+write: put
+fields: { sku: "$default(code, '')", text: name }
+needs: { window.member: text }
+`,
+    })
+    const { of } = await engine.run({ mappings: ['remarks'] })
+    expect(of.remarks).toMatchObject({ created: 1, parked: 1, failed: nothing })
+    expect([...system.remarks.keys()]).toEqual(['A-2'])
+  })
+
+  it('what cannot be asked for by its key cannot be needed: a finding', async () => {
+    const engine = await system.engine({ members, prices: plain.replace('window.member', 'window.price') })
+    await expect(engine.run()).rejects.toThrow(/no-get[\s\S]*composite-key/)
   })
 })

@@ -150,6 +150,47 @@ after: [ members ]
     expect(engine.store.parked.of('prices')).toMatchObject([{ sourceKey: '2', entity: 'window.member', key: 'A-2' }])
   })
 
+  it('a log that says one thing twice does not hide a row of which it says nothing', async () => {
+    for (let no = 1; no <= 4; no++) system.put({ no })
+    system.rowFates.set('A-2', 'refused, only counted')
+    system.rowFates.set('A-3', 'refused')
+    const twice = (text: string): string =>
+      text.replace(
+        'log: { request: "GET /jobs/{$job}/log", rows: body }',
+        'log: { request: "GET /jobs/{$job}/log", rows: "$append(body, body)" }',
+      )
+    const engine = await system.engine({ members: mapping('import') }, { connector: twice })
+    expect((await engine.run()).of.members).toMatchObject({
+      created: 2,
+      failed: { 'refused-by-job': 1, 'not-applied': 1 },
+    })
+    expect(engine.store.deadLetters.keysOf('members')).toEqual(['2', '3'])
+  })
+
+  it('what is known of a batch is booked, though the target cannot be asked what the rest needs', async () => {
+    for (let no = 1; no <= 5; no++) system.put({ no, prices: [{ list: 'EUR', amount: `${no}.50` }] })
+    const prices = `
+mapping: prices
+from: depot.article
+each: prices
+to: window.price
+write: import
+fields: { sku: "$default($record.code, '')", list: list, amount: amount }
+needs: { window.member: sku }
+after: [ members ]
+`
+    const engine = await system.engine({ members: mapping('import'), prices })
+    await engine.run()
+    system.members.delete('A-2')
+    system.prices.delete('A-2 EUR')
+    for (const no of [2, 3]) system.put({ no, prices: [{ list: 'EUR', amount: '9.00' }] })
+    system.setFault(({ path }) => (path === '/members' ? 422 : undefined))
+    const { of } = await engine.run({ mappings: ['prices'] })
+    expect(of.prices).toMatchObject({ updated: 1, failed: { 'not-applied': 1 }, error: { code: 'not-wanted' } })
+    system.setFault(() => undefined)
+    expect((await engine.run({ mappings: ['prices'] })).of.prices).toMatchObject({ updated: 0, parked: 1 })
+  })
+
   it('one record whose item cannot be made fails alone', async () => {
     for (let no = 1; no <= 4; no++) system.put({ no })
     const engine = await system.engine(

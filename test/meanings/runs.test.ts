@@ -26,6 +26,13 @@ fields: { sku: "$default(code, '')", label: "$default(name, '')" }
 `
 const isPut = ({ method }: { method: string }): boolean => method === 'PUT'
 
+/** Articles are found by their code through another entity, and that is the key that a person knows. */
+const byCode = (text: string): string =>
+  text
+    .replace('    label: code\n', '    label: code\n    only: code\n')
+    .replace('      group: { request', '      code: { over: row.code, ids: "no" }\n      group: { request')
+    .replace('  article:\n', '    find: { code: { request: "GET /codes/{$input}", records: body } }\n  article:\n')
+
 describe('a second run without a change', () => {
   it('writes nothing and asks little', async () => {
     for (let no = 1; no <= 20; no++) system.put({ no })
@@ -87,6 +94,17 @@ describe('a read', () => {
     expect(engine.store.deadLetters.keysOf('remarks')).toEqual([])
   })
 
+  it('of what could not be read is tried again by the next run, though it did not change', async () => {
+    for (let no = 1; no <= 5; no++) system.put({ no })
+    system.poison.add(3)
+    const engine = await system.engine({ remarks })
+    expect((await engine.run()).of.remarks).toMatchObject({ created: 4, failed: { unreadable: 1 } })
+    for (const article of system.articles.values()) article.made = '2020-01-01T00:00:00.000Z'
+    system.poison.clear()
+    expect((await engine.run()).of.remarks).toMatchObject({ mode: 'changes', read: 1, created: 1 })
+    expect(engine.store.deadLetters.keysOf('remarks')).toEqual([])
+  })
+
   it('takes smaller pages when they are too heavy', async () => {
     for (let no = 1; no <= 12; no++) system.put({ no })
     system.setHeaviestPage(3)
@@ -114,6 +132,71 @@ describe('a read', () => {
     expect((await engine.run()).of.remarks).toMatchObject({ created: 7, skipped: { counted: 7 } })
     expect(system.remarks.get('A-4')).toMatchObject({ text: '40' })
     expect(system.calls.filter(({ path }) => path.startsWith('/figures'))).toHaveLength(3)
+  })
+
+  it('counts the calls of a join for the system that is asked', async () => {
+    for (let no = 1; no <= 3; no++) system.put({ no })
+    const engine = await system.engine({
+      remarks: remarks
+        .replace('to:', 'join: { member: { entity: window.member, by: code } }\nto:')
+        .replace("$default(name, '')", "$default($member.label, 'none')"),
+    })
+    expect((await engine.run()).of.remarks).toMatchObject({ created: 3, calls: { depot: 2, window: 4 } })
+  })
+
+  it('through another entity: what cannot be read in the end is no absent record', async () => {
+    for (let no = 1; no <= 3; no++) system.put({ no })
+    const engine = await system.engine(
+      {
+        remarks: remarks
+          .replace('to:', 'join: { other: { entity: depot.article, find: code, by: code } }\nto:')
+          .replace("$default(name, '')", "$default($other.name, 'none')"),
+      },
+      { connector: byCode },
+    )
+    let joining = false
+    system.setFault(({ path }) => {
+      if (path.startsWith('/codes/')) {
+        joining = true
+        return { status: 200, body: [{ no: Number(path.split('-')[1]) }] }
+      }
+      return joining && /^\/articles\/(.*,)?2(,|$)/.test(path) ? 409 : undefined
+    })
+    expect((await engine.run()).of.remarks).toMatchObject({ created: 2, failed: { 'join-unreadable': 1 } })
+    expect(system.remarks.has('A-2')).toBe(false)
+    // Asked for by the key that a person knows, it is kept under its own.
+    expect((await engine.run({ only: 'A-2' })).of.remarks).toMatchObject({ read: 1, failed: { unreadable: 1 } })
+    expect(engine.store.deadLetters.keysOf('remarks')).toEqual(['2'])
+  })
+
+  it('by its key through another entity', async () => {
+    for (const no of [1, 2, 3]) system.put({ no })
+    system.put({ no: 7, name: 'One' })
+    const engine = await system.engine(
+      {
+        remarks: remarks
+          .replace('to:', 'keep: { low: "no < 7" }\njoin: { other: { entity: depot.alias, by: code } }\nto:')
+          .replace("$default(name, '')", "$default($other.name, 'none')"),
+      },
+      {
+        connector: (text) =>
+          byCode(text).replace(
+            '  figure:\n',
+            `  alias:
+    schema: schemas/article.json
+    key: code
+    get: { over: row.code, ids: "no", request: "GET /articles/{$join($ids.$string($), ',')}", batch: 5, records: body }
+  figure:
+`,
+          ),
+      },
+    )
+    system.setFault(({ path }) =>
+      path.startsWith('/codes/') ? { status: 200, body: path.endsWith('-1') ? [{ no: 7 }] : [] } : undefined,
+    )
+    system.put({ no: 7, code: 'A-1' })
+    expect((await engine.run()).of.remarks).toMatchObject({ created: 3, failed: nothing })
+    expect([...system.remarks.values()].map(({ text }) => text)).toEqual(['One', 'none', 'none'])
   })
 
   it('of a record whose key or join is no key fails that record, and ends nothing', async () => {
@@ -394,6 +477,40 @@ describe('a system', () => {
   })
 })
 
+describe('a connector file that the settings do not fit', () => {
+  it('of which a connection cannot be made ends the run with status 2, and says where', async () => {
+    const engine = await system.engine(
+      { remarks },
+      {
+        connector: (text) =>
+          text.replace('concurrent: 4', 'concurrent: 4, requests: "$number($settings.account)", per: "\'1m\'"'),
+      },
+    )
+    await expect(engine.run()).rejects.toMatchObject({
+      code: 'settings-unfit',
+      exitStatus: 2,
+      message: expect.stringContaining('$number($settings.account)'),
+    })
+    expect(engine.store.runs.last(1)).toMatchObject([{ status: 'failed' }])
+  })
+
+  it('of which one write cannot be made ends that mapping, and no other', async () => {
+    for (let no = 1; no <= 3; no++) system.put({ no })
+    const engine = await system.engine(
+      { members, remarks: remarks.replace('write: put', 'write: many') },
+      {
+        connector: (text) =>
+          text.replace('POST /remarks, batch: 8', 'POST /remarks, batch: "$number($settings.account)"'),
+      },
+    )
+    expect(await engine.run()).toMatchObject({
+      exitStatus: 2,
+      status: 'partial',
+      of: { members: { created: 3 }, remarks: { error: { code: 'unexpected-answer', exitStatus: 2 } } },
+    })
+  })
+})
+
 describe('5.16 limits', () => {
   it('a throttled call waits and goes again, and is no retry', async () => {
     for (let no = 1; no <= 3; no++) system.put({ no })
@@ -440,14 +557,7 @@ describe('5.13 --only', () => {
     const engine = await system.engine(
       { remarks },
       {
-        connector: (text) =>
-          text
-            .replace('    label: code\n', '    label: code\n    only: code\n')
-            .replace('      group: { request', '      code: { over: row.code, ids: "no" }\n      group: { request')
-            .replace(
-              '  article:\n',
-              '    find: { code: { request: "GET /codes/{$input}", records: body } }\n  article:\n',
-            ),
+        connector: byCode,
       },
     )
     await engine.run()
