@@ -1,4 +1,5 @@
 import type { Table } from '../config/project.ts'
+import { EvaluationError } from '../expressions/function-definition.ts'
 import { SignInError } from '../http/sign-in-error.ts'
 import type { CheckResult } from './check-types.ts'
 import type { CompiledCheckStep } from './compiled-connector.ts'
@@ -25,11 +26,18 @@ export async function* checkConnection(
       yield result('skipped', 'not tried, since an earlier step failed')
       continue
     }
-    if (step.if && (await step.if.evaluate(undefined, settings)) !== true) continue
-    for (const { ok, found, system } of await outcomes(step, connection, tables, signal)) {
+    let found: readonly Outcome[]
+    try {
+      if (step.if && (await step.if.evaluate(undefined, settings)) !== true) continue
+      found = await outcomes(step, connection, tables, signal)
+    } catch (error) {
+      if (!(error instanceof EvaluationError)) throw error
+      found = [{ ok: false, found: `what the connector file says does not fit: ${error.message}` }]
+    }
+    for (const { ok, found: text, system } of found) {
       yield ok
-        ? result('ok', found)
-        : { ...result(step.severity === 'warning' ? 'warning' : 'failed', found, step.fix), ...(system && { system }) }
+        ? result('ok', text)
+        : { ...result(step.severity === 'warning' ? 'warning' : 'failed', text, step.fix), ...(system && { system }) }
       if (!ok && step.severity === 'error' && step.do !== 'tables') ended = true
     }
   }

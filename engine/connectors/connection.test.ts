@@ -11,6 +11,7 @@ import { systemClock, systemTimers } from '../http/time.ts'
 import { assemble } from '../pipeline/assemble.ts'
 import { openConnections } from '../pipeline/open-connections.ts'
 import { openSqliteStore } from '../store/sqlite-store.ts'
+import { checkConnection } from './check.ts'
 import type { CompiledEntity } from './compiled-connector.ts'
 import type { Connection } from './connection.ts'
 import type { OutgoingRecord } from './owned-fields.ts'
@@ -32,6 +33,9 @@ errors:
   - { when: "status = 400 and $operation in ['get', 'find']", is: split, code: body.code, say: body.text }
   - { when: "status = 500 and $exists(body.code)", is: failed, code: body.code, say: body.text }
   - { when: "status = 500 and $operation = 'list'", is: shrink }
+check:
+  - { name: Ping, request: GET /ping, expect: body.count > 0, found: "$string(body.count) & ' items'", fix: Look into the shop. }
+  - { name: Pong, request: GET /pong, fix: Look into the shop again. }
 entities:
   item:
     schema: ../schemas/item.schema.json
@@ -297,5 +301,32 @@ describe('writes', () => {
     expect(outcomes.size).toBe(64)
     expect(calls).toBeLessThan(45)
     nock.cleanAll()
+  })
+})
+
+describe('checks', () => {
+  const steps = async (): Promise<(string | undefined)[][]> => {
+    const done: (string | undefined)[][] = []
+    for await (const { step, status, found, fix } of checkConnection(shop, [], signal))
+      done.push([step, status, found, fix])
+    return done
+  }
+
+  it('say what they found', async () => {
+    token()
+    nock(origin).get('/ping').reply(200, { count: 3 }).get('/pong').reply(404)
+    expect(await steps()).toEqual([
+      ['Ping', 'ok', '3 items', undefined],
+      ['Pong', 'failed', expect.stringContaining('404'), 'Look into the shop again.'],
+    ])
+  })
+
+  it('fail where the connector file does not fit the answer, and end nothing else', async () => {
+    token()
+    nock(origin).get('/ping').reply(200, { count: 'many' })
+    expect(await steps()).toEqual([
+      ['Ping', 'failed', expect.stringContaining('does not fit'), 'Look into the shop.'],
+      ['Pong', 'skipped', expect.anything(), undefined],
+    ])
   })
 })

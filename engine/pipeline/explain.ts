@@ -11,6 +11,7 @@ import type { ExplainedValue, Explanation } from './explain-types.ts'
 import { fingerprint } from './fingerprint.ts'
 import { joinRecords } from './join-records.ts'
 import { codeOf, mapRecord, notKept, recordVariables, type Trace } from './map-record.ts'
+import { labelOf } from './map-sources.ts'
 import { openConnections } from './open-connections.ts'
 import { linkedSource, readSource, type SourceRecord } from './read-source.ts'
 
@@ -111,8 +112,8 @@ async function explain(
   if (record.unreadable) return failed(record.unreadable.code, record.unreadable.message)
   const problem = record.problems[0]
   if (problem) return failed(`source-${problem.code}`, `${mapping.from.name}${problem.path}: ${problem.message}`)
-  const label = await mapping.from.entity.label?.evaluate(record.value, {})
-  const withLabel = { ...base, ...(label !== undefined && { label: String(label) }) }
+  const label = await labelOf(mapping.from.entity, record.value)
+  const withLabel = { ...base, ...(label !== undefined && { label }) }
   try {
     const reason = await notKept(
       mapping,

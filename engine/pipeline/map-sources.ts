@@ -1,3 +1,4 @@
+import type { CompiledEntity } from '../connectors/compiled-connector.ts'
 import type { Link } from '../store/state-store.ts'
 import { type CompiledMapping, step, tellsGone } from './compiled-mapping.ts'
 import type { Counts, Tally } from './counts.ts'
@@ -39,6 +40,16 @@ export interface SourceMapper {
   map(kept: readonly KeptSource[]): Promise<MappedSource[]>
 }
 
+/** The key that a person knows; undefined where the record has none, or one that its expression does not fit. */
+export async function labelOf({ label }: CompiledEntity, value: unknown): Promise<string | undefined> {
+  try {
+    const text = await label?.evaluate(value, {})
+    return text === undefined ? undefined : String(text)
+  } catch {
+    return undefined
+  }
+}
+
 export function createSourceMapper(
   mapping: CompiledMapping,
   context: RunContext,
@@ -60,15 +71,6 @@ export function createSourceMapper(
     ledger.close(state)
   }
 
-  async function labelOf(value: unknown): Promise<string | undefined> {
-    try {
-      const label = await mapping.from.entity.label?.evaluate(value, {})
-      return label === undefined ? undefined : String(label)
-    } catch {
-      return undefined
-    }
-  }
-
   return {
     async sift(records) {
       const kept: KeptSource[] = []
@@ -78,7 +80,7 @@ export function createSourceMapper(
         if (!companion) counts.read += 1
         const state: SourceState = {
           key,
-          label: await labelOf(value),
+          label: await labelOf(mapping.from.entity, value),
           value,
           companion,
           open: 0,
