@@ -251,7 +251,21 @@ describe('lists', () => {
     nock(origin)
       .get('/pages')
       .reply(200, { items: [item(1)], next: 'https://elsewhere.example/pages' })
-    await expect(list('page', asked().options)).rejects.toThrow(/elsewhere\.example/)
+    await expect(list('page', asked().options)).rejects.toMatchObject({
+      code: 'address-refused',
+      message: expect.stringContaining('elsewhere.example'),
+    })
+  })
+
+  it('do not take a page for people for a list without records', async () => {
+    nock(origin).get('/pages').reply(200, '<h1>Back soon</h1>', { 'content-type': 'text/html' })
+    await expect(list('page', asked().options)).rejects.toMatchObject({ code: 'unexpected-answer' })
+    nock(origin).get('/items/1').reply(200, '<h1>Back soon</h1>', { 'content-type': 'text/html' })
+    await expect(shop.reading.get(entity('item'), [1], asked().options)).rejects.toMatchObject({
+      code: 'unexpected-answer',
+    })
+    nock(origin).get('/pages').reply(204)
+    expect(await list('page', asked().options)).toEqual([])
   })
 })
 

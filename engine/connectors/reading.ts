@@ -147,6 +147,16 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
         yield { raw: [], meaning: answer.meaning, answer }
         return
       }
+      // A page of a proxy, or of a system that is being serviced, is not a list without records.
+      if (typeof answer.body === 'string' && read.records) {
+        throw new CallFailure({
+          kind: 'refused',
+          code: 'unexpected-answer',
+          connection: connector.name,
+          status: answer.status,
+          message: `${connector.name}: ${read.request.method} ${new URL(answer.address).pathname}: the answer is a text and no JSON. Check the address; the system, or a proxy before it, may be out of service.`,
+        })
+      }
       const input = { status: answer.status, headers: answer.headers, body: answer.body }
       const raw = read.records ? await rawRecords(read.records, input, scope) : []
       yield {
@@ -157,7 +167,7 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
       const following = read.follow && (await read.follow.evaluate(input, scope))
       const value = read.next && (await read.next.evaluate(input, scope))
       if (typeof following === 'string' && following !== '') {
-        address = nextAddress(answer.address, following)
+        address = sameHost(answer, following)
       } else if (value !== undefined && value !== null && !(read.next && raw.length === 0)) {
         next = value
         address = undefined
@@ -175,6 +185,23 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
         })
       }
       visited.add(mark)
+    }
+  }
+
+  function sameHost(answer: Answer, following: string): string {
+    try {
+      return nextAddress(answer.address, following)
+    } catch (error) {
+      throw new CallFailure(
+        {
+          kind: 'refused',
+          code: 'address-refused',
+          connection: connector.name,
+          status: answer.status,
+          message: `${connector.name}: ${(error as Error).message}`,
+        },
+        { cause: error },
+      )
     }
   }
 
