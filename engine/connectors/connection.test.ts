@@ -290,6 +290,14 @@ describe('writes', () => {
     expect((await send('once', 1)).get('1')).toMatchObject({ kind: 'undecided' })
   })
 
+  it('that are answered with a page for people are not taken as done', async () => {
+    const page = { 'content-type': 'text/html; charset=utf-8' }
+    nock(origin).post('/items/1').reply(200, '<h1>Back soon</h1>', page)
+    expect((await send('once', 1)).get('1')).toMatchObject({ kind: 'undecided' })
+    nock(origin).put('/items/1').reply(200, '<h1>Back soon</h1>', page).put('/items/1').reply(200, {})
+    expect((await send('put', 1)).get('1')).toMatchObject({ kind: 'applied' })
+  })
+
   it('that are refused as a whole are halved to find the record that spoils them', async () => {
     const bad = (body: unknown): boolean => (body as { id: number }[]).some(({ id }) => id === 3)
     nock(origin).post('/items', bad).times(3).reply(422, {})

@@ -229,6 +229,9 @@ export function createWriting(options: WritingOptions): Writing {
     variables: Variables,
   ): Promise<Doubt | undefined> {
     const { entity, write, sending, outcomes } = task
+    // The page of a proxy, or of a system that is being serviced, says nothing of the records, whatever its status.
+    if (/^text\/html\b/i.test(answer.headers['content-type'] ?? ''))
+      return { message: `The system answered with a page for people (status ${answer.status}).` }
     const records = items.flat()
     const input = { status: answer.status, headers: answer.headers, body: answer.body }
     let doubt: Doubt | undefined
