@@ -474,7 +474,7 @@ ${Object.keys(tables).length > 0 ? 'tables: [ tables/*.yaml ]\n' : ''}${options 
       )
       const file = join(base, 'syncline.yaml')
       // Pauses between tries and polls are shortened; nothing else depends on them.
-      const engine = createTestEngine(file, {}, store, { hurry: 25 })
+      const engine = createTestEngine(file, {}, store, { hurry: 25, loadOnce: true })
       engines.push(engine)
       return {
         ...engine,

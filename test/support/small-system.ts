@@ -181,7 +181,7 @@ export async function startSmallSystem() {
         'syncline.yaml',
         `project: small\nparkedFor: ${parkedFor}\nconnections: { small: { connector: small.yaml, settings: { url: "${url}" } } }\nmappings: [ mappings/*.yaml ]\n${Object.keys(tables).length > 0 ? 'tables: [ tables/*.yaml ]\n' : ''}${options === '' ? '' : `options: ${options}\n`}`,
       )
-      const engine = createTestEngine(join(base, 'syncline.yaml'), {}, store, { hurry: 25 })
+      const engine = createTestEngine(join(base, 'syncline.yaml'), {}, store, { hurry: 25, loadOnce: true })
       engines.push(engine)
       return { ...engine, file: join(base, 'syncline.yaml') }
     },
