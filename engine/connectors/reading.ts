@@ -72,7 +72,8 @@ export interface Reading {
   find(entity: CompiledEntity, find: string, values: readonly unknown[], options: ReadOptions): Promise<Found>
 }
 
-const noKey = '(no key)'
+/** Stands for a record without a key; no key is so. */
+export const noKey = '(no key)'
 const withoutKey: Unreadable = { key: noKey, code: 'unreadable', message: 'The list holds a row without an id.' }
 
 /** Batches of ids that are read while the list goes on. */

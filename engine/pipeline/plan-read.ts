@@ -1,4 +1,5 @@
 import type { Connection } from '../connectors/connection.ts'
+import { noKey } from '../connectors/reading.ts'
 import type { CompiledMapping } from './compiled-mapping.ts'
 import { canReadChanges, listedEntity, type ReadPlan } from './read-source.ts'
 import type { RunContext } from './run-context.ts'
@@ -56,6 +57,7 @@ function* again(mapping: CompiledMapping, { store, clock }: RunContext): Generat
     if (parked.deadline <= now || store.known.which(parked.entity, [parked.key]).size > 0) yield parked.sourceKey
   }
   for (const key of store.deadLetters.keysOf(mapping.name)) {
+    if (key === noKey) continue
     const letter = store.deadLetters.get(mapping.name, key)
     if (letter && (passing.has(letter.code) || (letter.code === 'undecided' && mayRepeat))) yield key
   }

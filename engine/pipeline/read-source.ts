@@ -1,6 +1,6 @@
 import type { CompiledEntity } from '../connectors/compiled-connector.ts'
 import type { Connection } from '../connectors/connection.ts'
-import { CallFailure } from '../connectors/failure.ts'
+import { CallFailure, isSystemFailure } from '../connectors/failure.ts'
 import type { ReadRecord, Unreadable } from '../connectors/reading.ts'
 import type { ValueProblem } from '../expressions/values/index.ts'
 import { isKeyPart, keyText } from '../store/key.ts'
@@ -121,11 +121,7 @@ export async function readSource(
       }
       const more = plan.also.filter((key) => !spooled.seen([key]).has(key))
       if (more.length > 0 && entity.get) {
-        const read = await reading.get(
-          entity,
-          more.map((key) => keyValue(entity, key)),
-          asked,
-        )
+        const read = await readAgain(entity, connection, more, asked)
         await put(read.records, read.unreadable, false)
       }
     }
@@ -135,6 +131,28 @@ export async function readSource(
     if (options.stop.aborted) return { spooled, complete: false, position, failure: undefined }
     if (!(error instanceof CallFailure)) throw error
     return { spooled, complete: false, position, failure: error }
+  }
+}
+
+/** Records that are read beside the list. One for which the system refuses the call does not keep the others from it. */
+async function readAgain(
+  entity: CompiledEntity,
+  connection: Connection,
+  keys: readonly string[],
+  asked: Parameters<Connection['reading']['get']>[2],
+): Promise<{ records: readonly ReadRecord[]; unreadable: readonly Unreadable[] }> {
+  try {
+    const values = keys.map((key) => keyValue(entity, key))
+    return await connection.reading.get(entity, values, asked)
+  } catch (error) {
+    if (!(error instanceof CallFailure) || isSystemFailure(error)) throw error
+    const [key] = keys
+    if (keys.length === 1 && key !== undefined)
+      return { records: [], unreadable: [{ key, code: 'unreadable', message: error.message }] }
+    const middle = Math.ceil(keys.length / 2)
+    const low = await readAgain(entity, connection, keys.slice(0, middle), asked)
+    const high = await readAgain(entity, connection, keys.slice(middle), asked)
+    return { records: [...low.records, ...high.records], unreadable: [...low.unreadable, ...high.unreadable] }
   }
 }
 
@@ -151,13 +169,24 @@ async function readOne(
     // The system may write the key in another way (blanks around it); the record that became this key is known.
     const linked = records.length === 0 ? linkedTo?.(keyText([key])) : undefined
     if (linked !== undefined && entity.get) return connection.reading.get(entity, [keyValue(entity, linked)], asked)
-    return { records, unreadable: found.unreadable.map((each) => ({ ...each, key: each.record ?? each.key })) }
+    return { records, unreadable: found.unreadable.map((missing) => ownKey(connection, missing)) }
   }
   if (entity.get) return connection.reading.get(entity, [keyValue(entity, key)], asked)
   const records: ReadRecord[] = []
   for await (const page of connection.reading.list(entity, asked))
     records.push(...page.records.filter((record) => record.key === key))
   return { records, unreadable: [] }
+}
+
+/** What could not be read is kept under its own key; where nobody knows that, it is told as what the call came to. */
+function ownKey(connection: Connection, { record, ...missing }: Unreadable): Unreadable {
+  if (record !== undefined) return { ...missing, key: record }
+  throw new CallFailure({
+    kind: 'refused',
+    code: missing.code,
+    connection: connection.name,
+    message: `${connection.name}: the record cannot be read: ${missing.message}`,
+  })
 }
 
 /** Finds a source record by the key of what it became, through the links of every mapping from the same entity. */

@@ -175,5 +175,10 @@ describe('5.6 cursor', () => {
     system.articles.set(3, { no: null as never, made: new Date().toISOString(), changed: null })
     const engine = await system.engine({ remarks })
     expect((await engine.run()).of.remarks).toMatchObject({ created: 2, failed: { unreadable: 1 }, complete: true })
+    // It cannot be asked for.
+    system.calls.length = 0
+    age()
+    expect((await engine.run()).of.remarks).toMatchObject({ mode: 'changes', read: 0, complete: true })
+    expect(system.calls.filter(({ path }) => path.startsWith('/articles/'))).toEqual([])
   })
 })

@@ -105,6 +105,48 @@ describe('a read', () => {
     expect(engine.store.deadLetters.keysOf('remarks')).toEqual([])
   })
 
+  it('of what failed before is not stopped by a record for which the system refuses the call', async () => {
+    for (let no = 1; no <= 5; no++) system.put({ no })
+    for (const no of [2, 3, 4]) system.poison.add(no)
+    const engine = await system.engine({ remarks })
+    expect((await engine.run()).of.remarks).toMatchObject({ created: 2, failed: { unreadable: 3 } })
+    const before = engine.store.cursors.all()
+    system.poison.clear()
+    system.setClockAhead(60_000)
+    system.setFault(({ path }) => (/^\/articles\/(.*,)?3(,|$)/.test(path) ? 422 : undefined))
+    for (const article of system.articles.values()) article.made = '2020-01-01T00:00:00.000Z'
+    expect((await engine.run()).of.remarks).toMatchObject({
+      mode: 'changes',
+      created: 2,
+      failed: { unreadable: 1 },
+      complete: true,
+    })
+    expect(engine.store.deadLetters.keysOf('remarks')).toEqual(['3'])
+    expect(engine.store.cursors.all()).not.toEqual(before)
+  })
+
+  it('of one record that cannot be read, and whose own key nobody knows, says so and keeps nothing', async () => {
+    system.put({ no: 1 })
+    const engine = await system.engine(
+      { remarks },
+      {
+        connector: (text) =>
+          text
+            .replace('    label: code\n', '    label: code\n    only: code\n')
+            .replace(
+              '      group: { request',
+              '      code: { request: "GET /codes/{$input}", records: body }\n      group: { request',
+            ),
+      },
+    )
+    system.setFault(({ path }) => (path.startsWith('/codes/') ? 409 : undefined))
+    expect(await engine.run({ only: 'A-1' })).toMatchObject({
+      exitStatus: 1,
+      of: { remarks: { error: { code: 'unreadable' }, failed: nothing } },
+    })
+    expect(engine.store.deadLetters.keysOf('remarks')).toEqual([])
+  })
+
   it('takes smaller pages when they are too heavy', async () => {
     for (let no = 1; no <= 12; no++) system.put({ no })
     system.setHeaviestPage(3)
