@@ -319,6 +319,24 @@ describe('5.10 gone by a full file', () => {
   const repeat = (how: string) => (text: string) =>
     text.replace(/readBack:\n.*\n.*\n.*\n {8}repeat: safe/, `repeat: ${how}`)
 
+  it('is not divided where records differ in their fields: the parts would deactivate each other', async () => {
+    for (let no = 1; no <= 4; no++) system.put({ no, group: no })
+    const engine = await system.engine({ whole: whole.replace('"$default(name, \'\')"', 'name') })
+    await engine.run()
+    expect(active()).toHaveLength(4)
+    const before = engine.store.cursors.all()
+    system.calls.length = 0
+    system.put({ no: 2, name: null })
+    expect(await engine.run()).toMatchObject({
+      exitStatus: 1,
+      of: { members: { updated: 0, error: { code: 'full-file-uneven' } } },
+    })
+    expect(system.writes()).toEqual([])
+    expect(engine.store.cursors.all()).toEqual(before)
+    system.put({ no: 2, name: 'Named again' })
+    expect((await engine.run()).of.members).toMatchObject({ updated: 1, unchanged: 3 })
+  })
+
   it('of which nobody knows whether it was taken is sent again: it is the whole, however often', async () => {
     for (let no = 1; no <= 4; no++) system.put({ no, group: no })
     const engine = await system.engine({ whole }, { connector: repeat('never') })

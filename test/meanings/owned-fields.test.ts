@@ -80,6 +80,28 @@ describe('5.4 owned fields and batches', () => {
     expect(system.imports().map(({ items }) => items.length)).toEqual([3])
   })
 
+  it('entries of one record that differ in their fields fail it: the target would write defaults into some', async () => {
+    const prices = (...amounts: string[]) => amounts.map((amount) => ({ list: 'EUR', amount }))
+    system.put({ no: 1, prices: prices('1', '1') })
+    system.put({ no: 2, prices: prices('1', '2') })
+    system.put({ no: 3, prices: prices('2', '2') })
+    system.put({ no: 4, prices: [] })
+    const engine = await system.engine({
+      members: members.replace(
+        'weight: weight',
+        'parts: [ { each: $record.prices, fields: { name: list, amount: "amount > 1 ? amount" } } ]',
+      ),
+    })
+    const { of } = await engine.run()
+    expect(of.members).toMatchObject({ created: 3, failed: { 'uneven-fields': 1 } })
+    expect(engine.store.deadLetters.keysOf('members')).toEqual(['2'])
+    expect(system.imports().map(({ fields, skus }) => [fields.part, skus])).toEqual([
+      [['name'], ['A-1']],
+      [['amount', 'name'], ['A-3']],
+      [undefined, ['A-4']],
+    ])
+  })
+
   it('a batch holds as many items as the connection says, however many records they have', async () => {
     for (let no = 1; no <= 20; no++) system.put({ no, group: Math.ceil(no / 2), weight: '1' })
     const engine = await system.engine({ members }, { batch: 4 })

@@ -543,6 +543,7 @@ const schemas = {
       note: { type: 'string' },
       active: { type: 'boolean' },
       barcode: { type: 'string', 'x-absent': 'clears' },
+      parts: { type: 'array', items: closed({ name: { type: 'string' }, amount: { type: 'number' } }, ['name']) },
     },
     ['sku'],
   ),
@@ -634,6 +635,7 @@ entities:
         owned:
           cluster: { title: title }
           member: { label: label, weight: weight, note: { update: note, createOnly: noteNew }, active: active, barcode: barcode }
+          part: { parts.name: name, parts.amount: amount }
         body: $items
         fullFile: true
         refused: &refused "body.refusals.{ 'position': $number($match($, /^Item ([0-9]+)/)[0].groups[0]), 'say': $ }"
