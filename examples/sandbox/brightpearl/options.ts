@@ -35,6 +35,16 @@ export interface BrightpearlSwitches {
   readonly rotateRefreshTokens: boolean
   /** Is the grant `client_credentials` offered? Not documented anywhere, but said to exist on accounts; default yes. */
   readonly clientCredentials: boolean
+  /** Registered redirect addresses of the app. */
+  readonly redirectUris: readonly string[]
+  /** May the app also be sent back to any address on this machine? Not the vendor's rule; default yes. */
+  readonly loopbackRedirects: boolean
+  /** Is the authorisation answered on the page, or at once? Default the page. */
+  readonly consent: 'page' | 'approve' | 'deny'
+  /** Life of an authorisation code, in sandbox milliseconds. Not documented; default ten minutes. */
+  readonly codeLifeMs: number
+  /** Must the exchange of a code carry the secret? So for confidential apps [doc]. */
+  readonly confidentialApp: boolean
   /** How long each answer takes, in sandbox milliseconds. */
   readonly latencyMs: number
   /** IANA name of the account's time zone: time stamps carry its offset [rec]. */
@@ -59,6 +69,11 @@ export const defaultSwitches: BrightpearlSwitches = {
   tokenLifeMs: 604_800_000,
   rotateRefreshTokens: true,
   clientCredentials: true,
+  redirectUris: [],
+  loopbackRedirects: true,
+  consent: 'page',
+  codeLifeMs: 600_000,
+  confidentialApp: true,
   latencyMs: 0,
   timeZone: 'Europe/London',
   instanceId: 27,

@@ -3,18 +3,18 @@ import { createFaults, type Faults } from '../common/faults.ts'
 import { createRequestLog, type RequestLog } from '../common/request-log.ts'
 import { createSandboxApp, startServer } from '../common/server.ts'
 import { availabilityRoutes } from './availability.ts'
-import { httpDate, outage, passGate } from './gate.ts'
+import { serveControls } from './control-routes.ts'
+import { passGate } from './gate.ts'
 import { type BrightpearlOptions, defaultSwitches } from './options.ts'
 import { priceRoutes } from './prices.ts'
 import { productRoutes } from './products.ts'
 import { createQuota } from './quota.ts'
 import { referenceRoutes } from './reference-routes.ts'
-import { reply } from './reply.ts'
 import { searchRoutes } from './search-routes.ts'
 import { serveRoutes } from './serve-routes.ts'
+import { createSignIn, type SignIn } from './sign-in.ts'
+import { serveSignIn } from './sign-in-routes.ts'
 import { createTimeStamps } from './time-stamps.ts'
-import { answerToken } from './token-endpoint.ts'
-import { createTokens } from './tokens.ts'
 
 export interface RunningBrightpearl {
   /** Where the API is: `{url}/public-api/{account}/...`. */
@@ -24,6 +24,8 @@ export interface RunningBrightpearl {
   readonly port: number
   readonly log: RequestLog
   readonly faults: Faults
+  /** The authorisation server: what is registered, who consents, how often tokens were asked for. */
+  readonly signIn: SignIn
   /** Takes the consent back: no access or refresh token given so far works any more. */
   revokeConsent(): void
   stop(): Promise<void>
@@ -36,12 +38,7 @@ export async function startBrightpearl(options: BrightpearlOptions): Promise<Run
   const faults = options.faults && 'take' in options.faults ? options.faults : createFaults(options.faults)
   const log = createRequestLog()
   const times = createTimeStamps(switches.timeZone)
-  const tokens = createTokens({
-    clock,
-    refreshToken: options.refreshToken,
-    lifeMs: switches.tokenLifeMs,
-    rotate: switches.rotateRefreshTokens,
-  })
+  const signIn = createSignIn({ ...switches, clock, clientSecret, refreshToken: options.refreshToken })
   const quota = createQuota({ clock, limit: switches.quota, window: switches.quotaWindow })
   const app = createSandboxApp({
     clock,
@@ -51,38 +48,14 @@ export async function startBrightpearl(options: BrightpearlOptions): Promise<Run
     change: (body) => applyChange(catalogue, body),
   })
 
-  app.post('/token/:account', async (c) => {
-    c.set('operation', 'post-token')
-    const call = { method: 'POST', path: c.req.path }
-    if (faults.take('outage', call)) return outage(clock)
-    // No throttle headers here [rec].
-    c.header('Cache-Control', 'no-cache, private')
-    c.header('Date', httpDate(clock))
-    const limited = faults.take('tokenThrottle', call)
-    if (limited) {
-      c.set('throttled', true)
-      c.header('Retry-After', String(limited.retryAfterSeconds ?? Math.ceil(clock.toReal(60_000) / 1000)))
-      return reply(c, 429, { error: 'too_many_requests' })
-    }
-    const { host } = new URL(c.req.url)
-    const { status, body } = answerToken(
-      {
-        account: c.req.param('account'),
-        contentType: c.req.header('content-type') ?? '',
-        authorization: c.req.header('authorization') !== undefined,
-        body: await c.req.text(),
-      },
-      { ...switches, clock, tokens, account, appRef, clientSecret, apiDomain: switches.apiDomain ?? host },
-    )
-    return reply(c, status, body)
-  })
+  serveSignIn(app, { clock, faults, signIn, account, appRef, switches })
 
   app.use('/public-api/:account/*', async (c, next) => {
     const refusal = passGate(c, {
       clock,
       faults,
       quota,
-      tokens,
+      tokens: signIn.tokens,
       account,
       appRef,
       devRef,
@@ -108,6 +81,6 @@ export async function startBrightpearl(options: BrightpearlOptions): Promise<Run
     }),
   ])
 
-  const server = await startServer(app, { port })
-  return { ...server, authUrl: server.url, log, faults, revokeConsent: tokens.revokeAll }
+  const server = await startServer(serveControls(app, { signIn }), { port })
+  return { ...server, authUrl: server.url, log, faults, signIn, revokeConsent: signIn.revoke }
 }

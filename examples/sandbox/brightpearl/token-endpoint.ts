@@ -1,5 +1,5 @@
 import type { SandboxClock } from '../common/clock.ts'
-import type { Tokens } from './tokens.ts'
+import type { SignIn } from './sign-in.ts'
 
 export interface TokenRequest {
   readonly account: string
@@ -17,11 +17,12 @@ export interface TokenReply {
 
 export interface TokenEndpointOptions {
   readonly clock: SandboxClock
-  readonly tokens: Tokens
+  readonly signIn: SignIn
   readonly account: string
   readonly appRef: string
-  readonly clientSecret: string
   readonly clientCredentials: boolean
+  readonly confidentialApp: boolean
+  readonly instanceId: number
   readonly tokenLifeMs: number
   readonly apiDomain: string
 }
@@ -31,9 +32,17 @@ export interface TokenEndpointOptions {
  *
  * Assumed: HTTP Basic is refused (it is mentioned nowhere); an unencoded `/` or `=` in a value is refused as
  * `invalid_request` (the documentation says that skipping the encoding fails now and then, here it fails always);
- * an unknown account is `invalid_client`; `client_credentials` answers no refresh token.
+ * an unknown account is `invalid_client`; `client_credentials` answers no refresh token; a code is used up by the first
+ * try, also one with another redirect address; a confidential app's code without the secret is `invalid_client`.
  */
 export function answerToken(request: TokenRequest, options: TokenEndpointOptions): TokenReply {
+  const answer = readToken(request, options)
+  if (answer.status !== 200) options.signIn.count('refused')
+  return answer
+}
+
+function readToken(request: TokenRequest, options: TokenEndpointOptions): TokenReply {
+  const { signIn } = options
   if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(request.contentType)) {
     return failed('invalid_request', 'The body must be application/x-www-form-urlencoded')
   }
@@ -44,19 +53,34 @@ export function answerToken(request: TokenRequest, options: TokenEndpointOptions
     return failed('invalid_client')
   }
   const secret = form.get('client_secret')
-  const secretFits = secret === options.clientSecret
+  const secretFits = secret === signIn.settings().clientSecret
 
   switch (given('grant_type')) {
+    case 'authorization_code': {
+      // The secret only when the app is confidential [doc].
+      if (secret === undefined ? options.confidentialApp : !secretFits) return failed('invalid_client')
+      const redirectUri = signIn.redeemCode(given('code'))
+      if (redirectUri === undefined) return failed('invalid_grant', unknownToken)
+      if (redirectUri !== form.get('redirect_uri')) {
+        return failed('invalid_grant', 'Redirect uri does not match that used to request auth token')
+      }
+      signIn.count('exchanges')
+      // Only here does the answer have the instance id, a text of digits [rec].
+      return granted(options, {
+        refresh_token: signIn.tokens.issueRefreshToken(),
+        installation_instance_id: String(options.instanceId),
+      })
+    }
     case 'refresh_token':
       // Clients have refreshed without the secret [rec]; a wrong one is refused.
       if (secret !== undefined && !secretFits) return failed('invalid_client')
-      if (!options.tokens.redeem(given('refresh_token'))) {
-        return failed('invalid_grant', 'The auth token has either expired or does not exist')
-      }
-      return granted(options, options.tokens.issueRefreshToken())
+      if (!signIn.tokens.redeem(given('refresh_token'))) return failed('invalid_grant', unknownToken)
+      signIn.count('refreshes')
+      return granted(options, { refresh_token: signIn.tokens.issueRefreshToken() })
     case 'client_credentials':
       if (!options.clientCredentials) return failed('unsupported_grant_type')
       if (!secretFits) return failed('invalid_client')
+      signIn.count('clientCredentials')
       return granted(options)
     case '':
       return failed('invalid_request', 'grant_type is missing')
@@ -65,13 +89,17 @@ export function answerToken(request: TokenRequest, options: TokenEndpointOptions
   }
 }
 
-function granted({ clock, tokens, tokenLifeMs, apiDomain }: TokenEndpointOptions, refreshToken?: string): TokenReply {
+const unknownToken = 'The auth token has either expired or does not exist'
+
+function granted(
+  { clock, signIn, tokenLifeMs, apiDomain }: TokenEndpointOptions,
+  more: Readonly<Record<string, string>> = {},
+): TokenReply {
   return {
     status: 200,
-    // Without `installation_instance_id`: only the first exchange of a code has it [rec].
     body: {
-      access_token: tokens.issueAccessToken(),
-      ...(refreshToken !== undefined && { refresh_token: refreshToken }),
+      access_token: signIn.tokens.issueAccessToken(),
+      ...more,
       api_domain: apiDomain,
       token_type: 'Bearer',
       // REAL seconds, so that a client renews in time by its own clock. Rounded down: never later than the end.
