@@ -398,11 +398,11 @@ export interface Gone {
  */
 export interface Trigger {
   /**
-   * An event of a connection.
+   * An event of a connection: the mapping maps the record that it carries, or the records whose ids it carries.
    */
   readonly event?: string
   /**
-   * Pause between two runs.
+   * Time between the starts of two runs; a run that takes longer is not overtaken.
    */
   readonly every?: string
   /**
@@ -410,7 +410,11 @@ export interface Trigger {
    */
   readonly at?: string
   /**
-   * What this trigger reads.
+   * The time zone of `at`, by its IANA name.
+   */
+  readonly timeZone?: string
+  /**
+   * What this trigger reads; default: as the mapping says.
    */
   readonly read?: 'changes' | 'all'
 }
@@ -522,6 +526,12 @@ export interface ConnectorFile {
   readonly entities: {
     readonly [k: string]: EntityDeclaration
   }
+  /**
+   * Messages that the system sends to `syncline serve`. Expressions see the message: body (its JSON) and headers (lower-case names), and $settings.
+   */
+  readonly events?: {
+    readonly [k: string]: EventDeclaration
+  }
 }
 
 /**
@@ -560,6 +570,185 @@ export interface HttpDefaults {
    * The answer's own number, for messages.
    */
   readonly requestId?: Expression
+}
+
+/**
+ * One kind of message. It carries the record itself (`record`), or the ids of what changed (`ids`), which is then read.
+ */
+export interface EventDeclaration {
+  /**
+   * A line for people.
+   */
+  readonly title?: string
+  /**
+   * The entity whose record, or whose ids, the message carries.
+   */
+  readonly entity: string
+  readonly verify: EventVerification
+  /**
+   * The record in the message, in the entity's shape.
+   */
+  readonly record?: Expression
+  /**
+   * What the message is about: messages with one key are taken one after the other, and a second one with the same record is a duplicate. Default: the entity's key in the record.
+   */
+  readonly key?: Expression
+  /**
+   * The ids in the message: a value or a list. They are a hint; the current state is read.
+   */
+  readonly ids?: Expression
+  /**
+   * The find of the entity by which the ids are read; default: its get.
+   */
+  readonly find?: string
+  /**
+   * How long ids are gathered, so that several messages about one become one action.
+   */
+  readonly gather?: string
+  /**
+   * Messages that are not taken; the first that holds. Nothing of them is stored.
+   */
+  readonly refuse?: readonly Refusal[]
+  /**
+   * How large a message may be.
+   */
+  readonly maxBody?: string
+  readonly answer?: EventAnswers
+  readonly subscribe?: Subscribe
+}
+
+/**
+ * How a sender proves that it may send: with a name and a password, or with a secret that ends the address.
+ */
+export interface EventVerification {
+  readonly basic?: BasicVerification
+  /**
+   * Last part of the address, over $credentials and $settings. For systems that can neither sign nor sign in.
+   */
+  readonly secret?: Expression
+}
+
+/**
+ * HTTP basic authentication.
+ */
+export interface BasicVerification {
+  /**
+   * The name, over $credentials and $settings.
+   */
+  readonly user: Expression
+  /**
+   * The password, over $credentials and $settings.
+   */
+  readonly password: Expression
+}
+
+/**
+ * What the sender is told, in its own form.
+ */
+export interface EventAnswers {
+  /**
+   * The message is kept. Default: 200.
+   */
+  readonly stored?: EventAnswer
+  /**
+   * The message is not taken; $reason says why. A body that is too large, no JSON or of another type is told in the same form with its own status (413, 400, 415). Default: 422.
+   */
+  readonly refused?: EventAnswer
+  /**
+   * The message cannot be kept now and should come again. Default: 503.
+   */
+  readonly busy?: EventAnswer
+}
+
+/**
+ * A message that is not taken.
+ */
+export interface Refusal {
+  /**
+   * Condition over body, headers and $settings.
+   */
+  readonly when: Expression
+  /**
+   * What it is counted and logged under.
+   */
+  readonly code: string
+  /**
+   * Why, for the sender: $reason in the answer.
+   */
+  readonly say: Expression
+}
+
+/**
+ * One answer.
+ */
+export interface EventAnswer {
+  /**
+   * Its status.
+   */
+  readonly status: number
+  /**
+   * Its body, sent as JSON; over the message, $settings, and of a refusal $reason and $code.
+   */
+  readonly body?: Expression
+}
+
+/**
+ * How `syncline webhooks` makes the system's subscriptions match. Expressions see $settings, $address (where this event is received) and $base (below which this connection receives).
+ */
+export interface Subscribe {
+  readonly list: SubscriptionList
+  /**
+   * Whether a listed subscription is the one that this event needs. The context is the subscription.
+   */
+  readonly same: Expression
+  /**
+   * Whether a listed subscription points at this installation: only then it may be removed. The context is the subscription.
+   */
+  readonly ours: Expression
+  readonly create: SubscriptionCreate
+  readonly remove: SubscriptionRemove
+}
+
+/**
+ * How the subscriptions that there are are read.
+ */
+export interface SubscriptionList {
+  /**
+   * The request.
+   */
+  readonly request: RequestLine
+  /**
+   * Its query.
+   */
+  readonly query?: Values
+  /**
+   * The subscriptions in the answer.
+   */
+  readonly records: Expression
+}
+
+/**
+ * How one is made.
+ */
+export interface SubscriptionCreate {
+  /**
+   * The request.
+   */
+  readonly request: RequestLine
+  /**
+   * Its body, as JSON.
+   */
+  readonly body?: Expression
+}
+
+/**
+ * How one is taken away; $subscription is the listed one.
+ */
+export interface SubscriptionRemove {
+  /**
+   * The request.
+   */
+  readonly request: RequestLine
 }
 
 /**
@@ -917,6 +1106,10 @@ export interface ListRead {
    * How far before the cursor the next read starts.
    */
   readonly overlap?: string
+  /**
+   * How often the list may be read as a whole, at the most: schedules that read everything, or a list without `since`, may not be closer.
+   */
+  readonly floor?: string
 }
 
 /**

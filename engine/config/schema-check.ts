@@ -7,6 +7,7 @@ import { parseDuration } from './durations.ts'
 import { listNames, nearestName } from './nearest-name.ts'
 import { packageFile } from './package-files.ts'
 import { parsePercent } from './percent.ts'
+import { parseSize } from './sizes.ts'
 import type { Path, Problem, YamlDocument } from './yaml-file.ts'
 
 export type FileKind = 'project' | 'table' | 'mapping' | 'connector'
@@ -94,6 +95,7 @@ function validatorOf(kind: FileKind): ValidateFunction {
   ajv.addFormat('request', /^(GET|POST|PUT|PATCH|DELETE|OPTIONS|HEAD) \S/)
   ajv.addFormat('duration', (text) => parseDuration(text) !== undefined)
   ajv.addFormat('percent', (text) => parsePercent(text) !== undefined)
+  ajv.addFormat('size', (text) => parseSize(text) !== undefined)
   const schema = JSON.parse(readFileSync(packageFile(`schemas/${kind}.schema.json`), 'utf8')) as SchemaNode
   const validate = ajv.compile(choiceByType(schema, schema) as SchemaNode)
   validators.set(kind, validate)
@@ -368,6 +370,7 @@ function kebabCase(name: string): string {
 
 const formats: Readonly<Record<string, { readonly is: string; readonly write: string }>> = {
   duration: { is: 'is no duration', write: 'Write a number and its unit: 500ms, 60s, 15m, 24h or 7d.' },
+  size: { is: 'is no size', write: 'Write a whole number and its unit: 64kB or 1MB.' },
   percent: { is: 'is no share between 0% and 100%', write: 'Write it with a percent sign, such as 5%.' },
   request: {
     is: 'is no request',

@@ -25,6 +25,7 @@ import type { ExpressionFunction } from '../expressions/compile.ts'
 import { staticTypeOf } from '../expressions/schema-type.ts'
 import type { StaticType } from '../expressions/static-type.ts'
 import { compileReader, compileWriter, type JsonSchema, SchemaError } from '../expressions/values/index.ts'
+import { compileEvents } from './compile-events.ts'
 import type {
   CompiledCheckStep,
   CompiledConnector,
@@ -161,6 +162,14 @@ class ConnectorCompiler {
               ? undefined
               : this.compiler.formula([...path, 'if'], step.if, this.scope('base'), 'condition'),
         }
+      }),
+      events: compileEvents({
+        events: document.events ?? {},
+        entities,
+        settings: this.settings,
+        credentials: this.credentials,
+        functions: this.input.functions,
+        compiler: this.compiler,
       }),
     }
   }
@@ -356,6 +365,7 @@ class ConnectorCompiler {
         this.values([...path, 'since', index], values, this.scope('list')),
       ),
       overlapMs: milliseconds(list.overlap ?? '0s'),
+      floorMs: milliseconds(list.floor ?? '5m'),
     }
   }
 

@@ -17,9 +17,46 @@ export interface CompiledConnector {
   readonly limits: readonly CompiledLimit[]
   readonly errors: readonly CompiledErrorRule[]
   readonly check: readonly CompiledCheckStep[]
+  readonly events: ReadonlyMap<string, CompiledEvent>
 }
 
 export type CompiledValues = ReadonlyMap<string, Formula>
+
+/** A kind of message that the system sends. Formulas see body and headers of the message, and $settings. */
+export interface CompiledEvent {
+  readonly name: string
+  readonly title: string | undefined
+  readonly entity: CompiledEntity
+  readonly verify:
+    | { readonly kind: 'basic'; readonly user: Formula; readonly password: Formula }
+    | { readonly kind: 'secret'; readonly secret: Formula }
+  /** The record itself, or the ids of what is to be read. */
+  readonly takes:
+    | { readonly kind: 'record'; readonly record: Formula; readonly key: Formula | undefined }
+    | { readonly kind: 'ids'; readonly ids: Formula; readonly find: string | undefined }
+  readonly refuse: readonly { readonly when: Formula; readonly code: string; readonly say: Formula }[]
+  readonly maxBytes: number
+  readonly gatherMs: number
+  readonly answer: Readonly<Record<'stored' | 'refused' | 'busy', CompiledAnswer>>
+  readonly subscribe: CompiledSubscribe | undefined
+  /** Names of the credentials that `verify` reads. */
+  readonly credentials: ReadonlySet<string>
+}
+
+export interface CompiledAnswer {
+  readonly status: number
+  readonly body: Formula | undefined
+}
+
+/** How the system's subscriptions are listed, told apart, made and taken away. */
+export interface CompiledSubscribe {
+  readonly list: CompiledRequest
+  readonly records: Formula
+  readonly same: Formula
+  readonly ours: Formula
+  readonly create: CompiledRequest
+  readonly remove: CompiledRequest
+}
 
 export interface CompiledSignIn {
   readonly name: string
@@ -143,6 +180,8 @@ export interface CompiledList extends CompiledPaging {
   readonly as: Formula | undefined
   readonly since: readonly CompiledValues[]
   readonly overlapMs: number
+  /** How often everything may be read, at the most. */
+  readonly floorMs: number
 }
 
 export interface CompiledRead extends CompiledPaging {

@@ -122,6 +122,47 @@ export const mappingCodes = {
     meaning: 'The schema of an entity is no JSON Schema, or uses a part that is not supported.',
     advice: 'Change the place that the finding names.',
   },
+  'unknown-event': {
+    title: 'No such event',
+    meaning: 'A trigger names an event that the connector does not declare.',
+    advice: 'Write one of the events that the finding lists, or add it to the connector file.',
+  },
+  'event-entity': {
+    title: 'An event about something else',
+    meaning: 'The event of a trigger is about another entity than the one that the mapping reads.',
+    advice: 'Name an event about the mapping’s source, or map from the event’s entity.',
+  },
+  'event-contents': {
+    title: 'A record or ids',
+    meaning: 'An event has neither a record nor ids, both, or a key that belongs to the other one.',
+    advice: 'Write record where the message is the record itself, and ids where it only names what changed.',
+  },
+  'event-secret': {
+    title: 'A secret in a file',
+    meaning: 'The password or the secret of an event is not taken from the credentials of the connection.',
+    advice: 'Declare a credential and write $credentials and its name.',
+  },
+  'trigger-kind': {
+    title: 'Not one kind of trigger',
+    meaning: 'A trigger is none or several of event, every and at, or has a key that belongs to another kind.',
+    advice: 'Write one trigger for each: event, every, or at with timeZone.',
+  },
+  'wrong-cron': {
+    title: 'No such time',
+    meaning: 'The at of a trigger is no cron expression of five parts, or a time that never comes.',
+    advice: 'Write minute, hour, day, month and weekday: "0 2 * * *" is every day at two.',
+  },
+  'unknown-time-zone': {
+    title: 'No such time zone',
+    meaning: 'The timeZone of a trigger is no IANA name.',
+    advice: 'Write its IANA name, such as Europe/Stockholm.',
+  },
+  'polled-too-often': {
+    title: 'Everything is read too often',
+    meaning:
+      'A trigger reads a source as a whole more often than the floor of its list allows, or runs more often than every second.',
+    advice: 'Write a longer time, read changes where the source can be asked for them, or name an event.',
+  },
   'after-circle': {
     title: 'Mappings wait for one another',
     meaning: 'By their after, mappings come after one another in a circle.',

@@ -106,6 +106,61 @@ const inMapping = (...edits: readonly (readonly [string, string])[]): Record<str
 const inConnector = (...edits: readonly (readonly [string, string])[]): Record<string, string> =>
   changed('connectors/shop.yaml', ...edits)
 
+const events = `events:
+  itemPushed: { entity: item, verify: { basic: { user: $credentials.key, password: $credentials.key } }, record: body }
+  itemChanged: { entity: item, verify: { secret: $credentials.key }, ids: $idSet(body.id), gather: 5s }
+  stockPushed: { entity: stock, verify: { secret: $credentials.key }, record: body, key: body.item }
+entities:`
+
+function triggered(): [string, Record<string, string>, string][] {
+  const cases: [string, string, string][] = [
+    ['an event of no connection', '{ event: shpo.itemChanged }', '12:22 unknown-connection'],
+    ['an event that does not exist', '{ event: shop.itmChanged }', '12:22 unknown-event'],
+    ['an event about something else', '{ event: shop.stockPushed }', '12:22 event-entity'],
+    ['a trigger of two kinds', "{ every: 15m, at: '0 2 * * *' }", '12:13 trigger-kind'],
+    ['a time zone without a time', '{ every: 15m, timeZone: UTC }', '12:37 trigger-kind'],
+    ['an event that is to read everything', '{ event: shop.itemChanged, read: all }', '12:46 trigger-kind'],
+    ['a time that is none', "{ at: '0 25 * * *' }", '12:19 wrong-cron'],
+    ['a time of six parts', "{ at: '0 0 2 * * *' }", '12:19 wrong-cron'],
+    ['a time that never comes', "{ at: '0 0 30 2 *' }", '12:19 wrong-cron'],
+    ['a time zone that does not exist', "{ at: '0 2 * * *', timeZone: Europe/Stokholm }", '12:42 unknown-time-zone'],
+    ['a source that is read as a whole too often', '{ every: 4m }', '12:22 polled-too-often'],
+  ]
+  return cases.map(([title, trigger, expected]) => [
+    title,
+    { ...inMapping(['write: put', `write: put\ntriggers: [ ${trigger} ]`]), ...inConnector(['entities:', events]) },
+    `mappings/items.yaml:${expected}`,
+  ])
+}
+
+function declared(): [string, Record<string, string>, string][] {
+  const verify = 'verify: { secret: $credentials.key }'
+  const cases: [string, string, string][] = [
+    ['an event about no entity', `{ entity: itm, ${verify}, record: body }`, '16:21 unknown-entity'],
+    ['an event with nothing in it', `{ entity: item, ${verify} }`, '16:11 event-contents'],
+    ['an event with a record and ids', `{ entity: item, ${verify}, record: body, ids: body.id }`, 'event-contents'],
+    ['a record that is gathered', `{ entity: item, ${verify}, record: body, gather: 5s }`, 'event-contents'],
+    ['ids of a find that does not exist', `{ entity: item, ${verify}, ids: body.sku, find: skus }`, 'unknown-find'],
+    ['ids that nothing can read', `{ entity: stock, ${verify}, ids: body.id }`, 'no-get'],
+    ['a secret in the file', `{ entity: item, verify: { secret: "'s'" }, record: body }`, 'event-secret'],
+    [
+      'a credential that is not declared',
+      '{ entity: item, verify: { secret: $credentials.push }, record: body }',
+      'unknown-field',
+    ],
+    [
+      'an answer that reads what there is not',
+      `{ entity: item, ${verify}, record: body, answer: { stored: { status: 200, body: "{ 'why': $reason }" } } }`,
+      'unknown-variable',
+    ],
+  ]
+  return cases.map(([title, event, expected]) => [
+    title,
+    inConnector(['entities:', `events:\n  pushed: ${event}\nentities:`]),
+    expected,
+  ])
+}
+
 it('the project without mistakes has no finding', async () => {
   expect(await findings({})).toEqual([])
 })
@@ -198,9 +253,30 @@ describe('in a mapping', () => {
       inMapping(['write: put', 'needs: { shop.thing: item }\nwrite: put']),
       'unknown-entity',
     ],
+    ...triggered(),
   ])('%s', async (_, changes, expected) => {
     const found = await findings(changes)
     expect(found.join('\n')).toContain(expected)
+  })
+
+  it('triggers without mistakes have no finding', async () => {
+    const triggers =
+      "triggers: [ { event: shop.itemPushed }, { event: shop.itemChanged }, { every: 5m }, { at: '30 2 * * *', timeZone: Europe/Stockholm, read: all } ]"
+    expect(
+      await findings({
+        ...inMapping(['write: put', `write: put\n${triggers}`]),
+        ...inConnector(['entities:', events]),
+      }),
+    ).toEqual([])
+  })
+
+  it('a source without a list will do where messages alone feed the mapping', async () => {
+    const fed = inMapping(
+      ['from: shop.item', 'from: shop.stock\ntriggers: [ { event: shop.stockPushed } ]'],
+      ['join:\n  figures: { entity: shop.stock, by: id, find: item, many: true }\n', ''],
+    )
+    const found = await findings({ ...fed, ...inConnector(['entities:', events]) })
+    expect(found.join('\n')).not.toContain('not-listed')
   })
 
   it('what keep has shown to be there is there for all that comes after', async () => {
@@ -254,6 +330,7 @@ describe('in a connector', () => {
       inConnector(['PUT /stock, repeat: safe', 'PUT /stock, repeat: { by: itm }']),
       'unknown-find',
     ],
+    ...declared(),
     [
       'an owned field that the schema does not have',
       inConnector(['PUT /stock, repeat: safe', 'PUT /stock, repeat: safe, owned: { Set: { amont: amount } }']),

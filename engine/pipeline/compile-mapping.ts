@@ -16,6 +16,7 @@ import type { Finding } from '../diagnostics/finding.ts'
 import type { ExpressionFunction } from '../expressions/compile.ts'
 import { compileProjectFunction } from '../expressions/compile-project-function.ts'
 import type { StaticType } from '../expressions/static-type.ts'
+import { compileTriggers, isFed } from './compile-triggers.ts'
 import type {
   CompiledBlock,
   CompiledCondition,
@@ -91,7 +92,15 @@ class MappingCompiler {
         'Remove fullFile.',
       )
     }
-    if (from && !from.entity.list) {
+    const triggers = compileTriggers({
+      triggers: file.triggers ?? [],
+      from,
+      read: file.read ?? 'changes',
+      connectors: this.input.connectors,
+      unread: this.input.project.unread.connections,
+      report: (problem) => this.compiler.report(problem),
+    })
+    if (from && !from.entity.list && !isFed(triggers)) {
       this.report(
         ['from'],
         'not-listed',
@@ -205,6 +214,7 @@ class MappingCompiler {
         needs: this.needs(file.needs ?? {}, target),
         gone: file.gone && this.gone(file.gone, target),
         after: this.after(file.after ?? []),
+        triggers,
         priority: file.priority ?? 5,
         options: optionsOf(this.input.source, this.input.project),
         configuration: this.configuration([from, to, ...joins.map(({ entity }) => entity)]),

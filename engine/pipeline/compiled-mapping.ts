@@ -1,5 +1,5 @@
 import type { Formula } from '../config/expression-compiler.ts'
-import type { CompiledEntity, CompiledWrite } from '../connectors/compiled-connector.ts'
+import type { CompiledEntity, CompiledEvent, CompiledWrite } from '../connectors/compiled-connector.ts'
 
 /** Name of a mapping's one write in links and journal. */
 export const step = 'main'
@@ -26,11 +26,21 @@ export interface CompiledMapping {
   readonly needs: readonly { readonly entity: EntityRef; readonly field: string }[]
   readonly gone: CompiledGone | undefined
   readonly after: readonly string[]
+  readonly triggers: readonly CompiledTrigger[]
   readonly priority: number
   readonly options: Readonly<Record<string, unknown>>
   /** Hash of all that decides what the mapping makes of a record. */
   readonly configuration: string
 }
+
+/** When the service runs a mapping, and what it reads then. */
+export type CompiledTrigger =
+  | { readonly kind: 'event'; readonly connection: string; readonly event: CompiledEvent }
+  | { readonly kind: 'every'; readonly everyMs: number; readonly read: TriggerRead }
+  | { readonly kind: 'at'; readonly cron: string; readonly timeZone: string; readonly read: TriggerRead }
+
+/** What a schedule reads; undefined: as the mapping says. */
+export type TriggerRead = 'changes' | 'all' | undefined
 
 export interface EntityRef {
   /** `connection.entity`. */
