@@ -76,6 +76,16 @@ export interface Reading {
 export const noKey = '(no key)'
 const withoutKey: Unreadable = { key: noKey, code: 'unreadable', message: 'The list holds a row without an id.' }
 
+/** A raw record, as an answer or a message holds it, in the form that expressions see. */
+export function receivedRecord(entity: CompiledEntity, raw: unknown): ReadRecord {
+  const { value, problems } = entity.reader(raw)
+  const fields = (value ?? {}) as Record<string, unknown>
+  const parts = entity.keyFields.map((field) => fields[field])
+  // A record without its key cannot be told from others; it fails by its schema, under a name that no key has.
+  const isKey = parts.some(isKeyPart) && parts.every((part) => part === undefined || isKeyPart(part))
+  return { key: isKey ? keyText(parts) : noKey, value, problems }
+}
+
 /** Batches of ids that are read while the list goes on. */
 const batchesAhead = 4
 
@@ -206,16 +216,6 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
     }
   }
 
-  function convert(entity: CompiledEntity, raw: unknown): ReadRecord {
-    const { value, problems } = entity.reader(raw)
-    const fields = (value ?? {}) as Record<string, unknown>
-    const parts = entity.keyFields.map((field) => fields[field])
-    // A record without its key cannot be told from others; it fails by its schema, under a name that no key has.
-    const isKey = parts.some(isKeyPart) && parts.every((part) => part === undefined || isKeyPart(part))
-    const key = isKey ? keyText(parts) : noKey
-    return { key, value, problems }
-  }
-
   async function* listOnce(
     entity: CompiledEntity,
     since: number | undefined,
@@ -233,7 +233,7 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
         }
       : undefined
     for await (const page of pages({ ...list, request }, variables, 'list', options, query)) {
-      yield page.raw.map((raw) => convert(entity, raw))
+      yield page.raw.map((raw) => receivedRecord(entity, raw))
     }
   }
 
@@ -285,7 +285,7 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
         return { records: [...low.records, ...high.records], unreadable: [...low.unreadable, ...high.unreadable] }
       }
       for (const raw of page.raw) {
-        const record = convert(entity, raw)
+        const record = receivedRecord(entity, raw)
         if (read.where && (await read.where.evaluate(record.value, variables)) !== true) continue
         records.push(record)
       }

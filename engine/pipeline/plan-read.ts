@@ -1,7 +1,8 @@
 import type { Connection } from '../connectors/connection.ts'
 import { noKey } from '../connectors/reading.ts'
+import { keyText } from '../store/key.ts'
 import type { CompiledMapping } from './compiled-mapping.ts'
-import { canReadChanges, listedEntity, type ReadPlan } from './read-source.ts'
+import { canReadChanges, type Given, listedEntity, type ReadPlan } from './read-source.ts'
 import type { RunContext } from './run-context.ts'
 
 /** Failures that the next run tries again by itself: nothing in source or configuration has to change for them. */
@@ -19,7 +20,10 @@ const passing = new Set([
 export function planRead(mapping: CompiledMapping, connection: Connection, context: RunContext): ReadPlan {
   const { options, store } = context
   const { entity } = mapping.from
+  const given = context.given.get(mapping.name)
+  if (given) return planGiven(given, 'given records')
   if (options.only !== undefined) return { mode: 'only', reason: `only ${options.only}`, since: undefined, also: [] }
+  if (!entity.list) return planGiven(keptRecords(mapping, context), `${mapping.from.name} comes as messages only`)
   if (options.since !== undefined) {
     return canReadChanges(connection, entity)
       ? { mode: 'since', reason: `changes since ${options.since}`, since: options.since, also: [] }
@@ -46,6 +50,21 @@ export function planRead(mapping: CompiledMapping, connection: Connection, conte
   if (also.length > 0 && !entity.get)
     return full(`records that failed or waited may get on, and ${mapping.from.name} cannot be read by key`)
   return { mode: 'changes', reason: `changes since ${since}`, since, also }
+}
+
+/** A part by itself: neither complete nor a reason to move the cursor. */
+function planGiven(given: Given, reason: string): ReadPlan {
+  // What is asked for by its key and is not there has left the source.
+  const also = given.find === undefined ? (given.keys ?? []).map((key) => keyText([key])) : []
+  return { mode: 'given', reason, since: undefined, also, given }
+}
+
+/** Of a source that cannot be listed: what may get on now, read again where that is possible, else as it was kept. */
+function keptRecords(mapping: CompiledMapping, context: RunContext): Given {
+  const keys = [...again(mapping, context)]
+  if (mapping.from.entity.get) return { keys }
+  const letters = keys.flatMap((key) => context.store.deadLetters.get(mapping.name, key) ?? [])
+  return { records: letters.map(({ record }) => ({ value: record })) }
 }
 
 /** Records that may get on now though they did not change: parked ones whose need is met or whose time is up, and passing failures. */

@@ -1,7 +1,7 @@
 import type { CompiledEntity } from '../connectors/compiled-connector.ts'
 import type { Connection } from '../connectors/connection.ts'
 import { CallFailure, isSystemFailure } from '../connectors/failure.ts'
-import type { ReadRecord, Unreadable } from '../connectors/reading.ts'
+import { type ReadRecord, receivedRecord, type Unreadable } from '../connectors/reading.ts'
 import type { ValueProblem } from '../expressions/values/index.ts'
 import { isKeyPart, keyText } from '../store/key.ts'
 import type { Spool, SpooledRead, SpooledRecord } from '../store/spool.ts'
@@ -27,8 +27,17 @@ export interface SourceRead {
   readonly failure: CallFailure | undefined
 }
 
-/** Everything; what changed since the cursor; one record; what changed since a time that the user gave. */
-export type ReadMode = 'full' | 'changes' | 'only' | 'since'
+/** Everything; what changed since the cursor; one record; what changed since a time that the user gave; given records. */
+export type ReadMode = 'full' | 'changes' | 'only' | 'since' | 'given'
+
+/** What a run maps instead of what a list gives: records as they were received, and what is read by key or by a find. */
+export interface Given {
+  /** Raw, in the entity's shape: as a message carries them, or as a dead letter has kept them. */
+  readonly records?: readonly { readonly value: unknown }[]
+  /** Keys of the entity or, with `find`, values of that find. A text that stands for a number is one. */
+  readonly keys?: readonly unknown[]
+  readonly find?: string
+}
 
 export interface ReadPlan {
   readonly mode: ReadMode
@@ -37,6 +46,8 @@ export interface ReadPlan {
   readonly since: string | undefined
   /** Keys to read beside: parked records that may go on. */
   readonly also: readonly string[]
+  /** Set in the mode `given`. */
+  readonly given?: Given
 }
 
 export interface ReadSourceOptions {
@@ -104,6 +115,9 @@ export async function readSource(
     if (plan.mode === 'only') {
       const records = await readOne(entity, connection, only as string, asked, options.linkedTo)
       await put(records.records, records.unreadable, false)
+    } else if (plan.given) {
+      const { records, unreadable } = await readGiven(entity, connection, plan.given, asked)
+      await put(records, unreadable, false)
     } else {
       const pages = reading.list(entity, {
         ...asked,
@@ -134,24 +148,65 @@ export async function readSource(
   }
 }
 
-/** Records that are read beside the list. One for which the system refuses the call does not keep the others from it. */
-async function readAgain(
+type Asked = Parameters<Connection['reading']['get']>[2]
+interface ReadTogether {
+  readonly records: readonly ReadRecord[]
+  readonly unreadable: readonly Unreadable[]
+}
+
+/** Records that are read beside the list. */
+function readAgain(
   entity: CompiledEntity,
   connection: Connection,
   keys: readonly string[],
-  asked: Parameters<Connection['reading']['get']>[2],
-): Promise<{ records: readonly ReadRecord[]; unreadable: readonly Unreadable[] }> {
+  asked: Asked,
+): Promise<ReadTogether> {
+  return inHalves(
+    keys.map((key) => keyValue(entity, key)),
+    (values) => connection.reading.get(entity, values, asked),
+  )
+}
+
+async function readGiven(
+  entity: CompiledEntity,
+  connection: Connection,
+  { records = [], keys = [], find }: Given,
+  asked: Asked,
+): Promise<ReadTogether> {
+  const received = records.map(({ value }) => receivedRecord(entity, value))
+  if (keys.length === 0) return { records: received, unreadable: [] }
+  const read =
+    find === undefined
+      ? await readAgain(
+          entity,
+          connection,
+          keys.map((key) => keyText([key])),
+          asked,
+        )
+      : await inHalves(keys, async (values) => {
+          const found = await connection.reading.find(entity, find, values, asked)
+          return {
+            records: [...found.byValue.values()].flat(),
+            unreadable: found.unreadable.map((missing) => ownKey(connection, missing)),
+          }
+        })
+  return { records: [...received, ...read.records], unreadable: read.unreadable }
+}
+
+/** One record for which the system refuses the call does not keep the others from being read. */
+async function inHalves(
+  values: readonly unknown[],
+  read: (values: readonly unknown[]) => Promise<ReadTogether>,
+): Promise<ReadTogether> {
   try {
-    const values = keys.map((key) => keyValue(entity, key))
-    return await connection.reading.get(entity, values, asked)
+    return await read(values)
   } catch (error) {
     if (!(error instanceof CallFailure) || isSystemFailure(error)) throw error
-    const [key] = keys
-    if (keys.length === 1 && key !== undefined)
-      return { records: [], unreadable: [{ key, code: 'unreadable', message: error.message }] }
-    const middle = Math.ceil(keys.length / 2)
-    const low = await readAgain(entity, connection, keys.slice(0, middle), asked)
-    const high = await readAgain(entity, connection, keys.slice(middle), asked)
+    if (values.length === 1)
+      return { records: [], unreadable: [{ key: keyText(values), code: 'unreadable', message: error.message }] }
+    const middle = Math.ceil(values.length / 2)
+    const low = await inHalves(values.slice(0, middle), read)
+    const high = await inHalves(values.slice(middle), read)
     return { records: [...low.records, ...high.records], unreadable: [...low.unreadable, ...high.unreadable] }
   }
 }
@@ -160,7 +215,7 @@ async function readOne(
   entity: CompiledEntity,
   connection: Connection,
   key: string,
-  asked: Parameters<Connection['reading']['get']>[2],
+  asked: Asked,
   linkedTo: ReadSourceOptions['linkedTo'],
 ): Promise<{ records: readonly ReadRecord[]; unreadable: readonly Unreadable[] }> {
   if (entity.only !== undefined) {

@@ -4,7 +4,7 @@ import type { Spool } from '../store/spool.ts'
 import type { StateStore } from '../store/state-store.ts'
 import type { CompiledMapping } from './compiled-mapping.ts'
 import type { Counts } from './counts.ts'
-import type { ReadMode, SourceRead } from './read-source.ts'
+import type { Given, ReadMode, SourceRead } from './read-source.ts'
 
 /** What a user asked of a run. */
 export interface RunOptions {
@@ -23,6 +23,8 @@ export interface RunContext {
   readonly id: string
   readonly startedAt: string
   readonly options: RunOptions
+  /** By mapping: what is mapped instead of what the source's list gives. */
+  readonly given: ReadonlyMap<string, Given>
   readonly connections: ReadonlyMap<string, Connection>
   readonly store: StateStore
   readonly spool: Spool

@@ -157,10 +157,10 @@ async function execute(
   if (read.failure) throw read.failure
 
   const error = await finishGone()
-  if (read.complete && !options.dryRun && !stop.aborted) {
+  if ((read.complete || plan.mode === 'given') && !options.dryRun && !stop.aborted) {
     forgetDeparted(mapping, context, plan, read)
     // What is gone and was not told must be found by the next run again, though it does not change.
-    if (read.position !== undefined && !error) {
+    if (read.complete && read.position !== undefined && !error) {
       store.cursors.set({
         mapping: mapping.name,
         connection: mapping.from.connection,

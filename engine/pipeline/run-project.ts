@@ -8,6 +8,7 @@ import { type Assembly, runSurroundings } from './assemble.ts'
 import type { CompiledMapping } from './compiled-mapping.ts'
 import { sum } from './counts.ts'
 import { openConnections } from './open-connections.ts'
+import type { Given } from './read-source.ts'
 import type { PipelineReport, RunContext, RunEvent, RunOptions } from './run-context.ts'
 import { takeRunLocks } from './run-locks.ts'
 import { runPipeline } from './run-pipeline.ts'
@@ -18,6 +19,11 @@ export interface RunRequest {
   /** Names of the mappings to run, in the project's order; those that others come `after` go first. */
   readonly mappings: readonly string[]
   readonly options: RunOptions
+  /**
+   * By mapping: records that were received, or keys that are read now; the run maps exactly these. It never moves a
+   * cursor and is never complete, so nothing counts as gone from the source.
+   */
+  readonly given?: ReadonlyMap<string, Given>
   readonly environment: ConnectionEnvironment & { readonly store: StateStore }
   readonly openSpool: () => Spool
   readonly stop: AbortSignal
@@ -49,7 +55,8 @@ export async function runProject(request: RunRequest): Promise<RunReport> {
   const startedAt = new Date(clock.now()).toISOString()
   const started = performance.now()
   const mappings = request.mappings.map((name) => assembly.mappings.get(name) as CompiledMapping)
-  refusePartOfFullFile(mappings, options)
+  const given = request.given ?? new Map<string, Given>()
+  refusePartOfFullFile(mappings, options, given)
   refuseCircle(mappings)
   // A dry run changes nothing, so it may go on beside a real one.
   const locks = options.dryRun ? undefined : takeRunLocks(store.locks, request.mappings, id, environment)
@@ -63,6 +70,7 @@ export async function runProject(request: RunRequest): Promise<RunReport> {
       id,
       startedAt,
       options,
+      given,
       connections,
       store,
       spool,
@@ -93,13 +101,20 @@ export async function runProject(request: RunRequest): Promise<RunReport> {
 }
 
 /** A full file with a part of the records would empty the target of all others. */
-function refusePartOfFullFile(mappings: readonly CompiledMapping[], { only, since }: RunOptions): void {
-  const mapping = mappings.find(({ fullFile }) => fullFile)
-  if (!mapping || (only === undefined && since === undefined)) return
+function refusePartOfFullFile(
+  mappings: readonly CompiledMapping[],
+  { only, since }: RunOptions,
+  given: ReadonlyMap<string, Given>,
+): void {
+  const isPart = only !== undefined || since !== undefined
+  const mapping = mappings.find(({ fullFile, name }) => fullFile && (isPart || given.has(name)))
+  if (!mapping) return
   throw new SynclineError({
     code: 'full-file-part',
     message: `The mapping ${mapping.name} writes a full file, so it cannot be run for a part of the records.`,
-    advice: `Run it without ${only === undefined ? '--since' : '--only'}, or name the other mappings.`,
+    advice: isPart
+      ? `Run it without ${only === undefined ? '--since' : '--only'}, or name the other mappings.`
+      : 'Give the mapping schedules and no events.',
     exitStatus: 2,
   })
 }

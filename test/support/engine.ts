@@ -6,7 +6,7 @@ import { createGovernors } from '../../engine/http/governors.ts'
 import { systemClock, systemTimers, type Timers } from '../../engine/http/time.ts'
 import { type Assembly, assemble } from '../../engine/pipeline/assemble.ts'
 import type { RunEvent, RunOptions } from '../../engine/pipeline/run-context.ts'
-import { type RunReport, runProject } from '../../engine/pipeline/run-project.ts'
+import { type RunReport, type RunRequest, runProject } from '../../engine/pipeline/run-project.ts'
 import { openSpool } from '../../engine/store/spool-sqlite.ts'
 import { openSqliteStore } from '../../engine/store/sqlite-store.ts'
 import type { StateStore } from '../../engine/store/state-store.ts'
@@ -18,6 +18,7 @@ export interface TestEngine {
       readonly mappings?: readonly string[]
       readonly stop?: AbortSignal
       readonly abort?: AbortSignal
+      readonly given?: RunRequest['given']
       readonly environment?: Readonly<Record<string, string>>
     },
   ): Promise<RunReport & { readonly events: readonly RunEvent[] }>
@@ -52,7 +53,7 @@ export function createTestEngine(
   }
   return {
     store,
-    async run({ mappings, stop, abort, environment: more, ...options } = {}) {
+    async run({ mappings, stop, abort, given, environment: more, ...options } = {}) {
       if (!loadOnce || more) loaded = undefined
       loaded ??= load({ ...environment, ...more })
       const { project, assembly } = await loaded
@@ -62,6 +63,7 @@ export function createTestEngine(
         assembly,
         mappings: mappings ?? [...project.mappings.keys()],
         options: { full: false, only: undefined, since: undefined, dryRun: false, ...options },
+        ...(given && { given }),
         environment: {
           http,
           governors: createGovernors(),

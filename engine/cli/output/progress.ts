@@ -83,6 +83,7 @@ const modes = {
   changes: 'reading what changed',
   only: 'reading one record',
   since: 'reading what changed since the given time',
+  given: 'taking given records',
 } as const
 
 /** What was done, and how fast it went so far; how long it will take is not known, so nothing is said about it. */
