@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { readEnvironment } from '../config/environment.ts'
 import { findProject } from '../config/find-project.ts'
 import { loadProject } from '../config/load-project.ts'
 import { nameAdvice } from '../config/nearest-name.ts'
@@ -88,9 +89,15 @@ export interface Engine {
   close(): Promise<void>
 }
 
+/** The state of a project; the key of its secrets may stand in the environment, or in `.env` beside the project file. */
+export function openProjectStore(project: Project, options: { readonly readOnly?: boolean } = {}): StateStore {
+  const { environment } = readEnvironment(project.file, process.env)
+  return openStore(project.store, project.folder, { ...options, environment })
+}
+
 /** The state and the way out to the systems. */
 export function openEngine(project: Project): Engine {
-  const store = openStore(project.store, project.folder)
+  const store = openProjectStore(project)
   const http: HttpClient = createHttpClient({ proxy: proxyFromEnv(process.env) })
   return {
     environment: {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseEnv } from 'node:util'
 import type { ConfigCode } from '../diagnostics/codes.ts'
@@ -9,14 +9,14 @@ import type { Path, Problem, YamlDocument } from './yaml-file.ts'
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** The environment with what the `.env` file beside the project file adds. What is already set wins. */
-export async function readEnvironment(
+export function readEnvironment(
   projectFile: string,
   environment: Environment,
-): Promise<{ environment: Environment; problem?: Problem }> {
+): { readonly environment: Environment; readonly problem?: Problem } {
   const file = join(dirname(projectFile), '.env')
   let text: string
   try {
-    text = await readFile(file, 'utf8')
+    text = readFileSync(file, 'utf8')
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { environment }
     return {

@@ -80,7 +80,7 @@ async function readProject(file: string, input: LoadProjectInput, loading: Loadi
   const document = loaded.file?.documents[0]
   if (!document) return undefined
 
-  const { environment, problem } = await readEnvironment(file, input.environment)
+  const { environment, problem } = readEnvironment(file, input.environment)
   if (problem) report(document.finding(problem))
   const source = substitute(document, environment, {
     missing: input.mode === 'run' ? 'reported' : 'tolerated',

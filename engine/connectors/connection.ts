@@ -16,7 +16,7 @@ import { createWriting, type Writing } from './writing.ts'
 export interface ConnectionEnvironment {
   readonly http: HttpClient
   readonly governors: Governors
-  readonly store: Pick<StateStore, 'tokens' | 'references'>
+  readonly store: Pick<StateStore, 'secrets' | 'references'>
   readonly clock: Clock
   readonly timers: Timers
   readonly random: Random
@@ -134,8 +134,8 @@ async function tokenSource(
     ),
     rotates: way.rotates,
     saved: {
-      get: () => environment.store.tokens.get(settings.name),
-      set: (secret) => environment.store.tokens.set(settings.name, secret),
+      get: () => environment.store.secrets.get(settings.name, 'refreshToken'),
+      set: (secret) => environment.store.secrets.set(settings.name, 'refreshToken', secret),
     },
     clock: environment.clock,
     http: environment.http,

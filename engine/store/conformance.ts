@@ -39,63 +39,63 @@ export function stateStoreConformance(name: string, open: () => StateStore): voi
     describe('transaction', () => {
       test('gives what the work returns, and keeps its changes', () => {
         const result = store.transaction(() => {
-          store.tokens.set('a', '1')
+          store.secrets.set('a', 't', '1')
           store.known.add('c.e', ['k'])
           return 7
         })
         expect(result).toBe(7)
-        expect(store.tokens.get('a')).toBe('1')
+        expect(store.secrets.get('a', 't')).toBe('1')
         expect(store.known.which('c.e', ['k'])).toEqual(new Set(['k']))
       })
 
       test('sees its own changes, and loses them all when the work throws', () => {
-        store.tokens.set('a', 'before')
+        store.secrets.set('a', 't', 'before')
         const failure = new Error('stop')
         expect(() =>
           store.transaction(() => {
-            store.tokens.set('a', 'within')
+            store.secrets.set('a', 't', 'within')
             store.links.put([link()])
-            expect(store.tokens.get('a')).toBe('within')
+            expect(store.secrets.get('a', 't')).toBe('within')
             throw failure
           }),
         ).toThrow(failure)
-        expect(store.tokens.get('a')).toBe('before')
+        expect(store.secrets.get('a', 't')).toBe('before')
         expect(store.links.byTarget('m', 'main', 't-s1')).toBeUndefined()
-        store.tokens.set('a', 'after')
-        expect(store.tokens.get('a')).toBe('after')
+        store.secrets.set('a', 't', 'after')
+        expect(store.secrets.get('a', 't')).toBe('after')
       })
 
       test('a nested one is lost with the outer one', () => {
         expect(() =>
           store.transaction(() => {
-            store.transaction(() => store.tokens.set('a', '1'))
+            store.transaction(() => store.secrets.set('a', 't', '1'))
             throw new Error('stop')
           }),
         ).toThrow('stop')
-        expect(store.tokens.get('a')).toBeUndefined()
+        expect(store.secrets.get('a', 't')).toBeUndefined()
       })
 
       test('a nested one that throws loses only its own changes when the outer one goes on', () => {
         store.transaction(() => {
-          store.tokens.set('a', '1')
+          store.secrets.set('a', 't', '1')
           expect(() =>
             store.transaction(() => {
-              store.tokens.set('b', '2')
+              store.secrets.set('b', 't', '2')
               throw new Error('stop')
             }),
           ).toThrow('stop')
-          store.tokens.set('c', '3')
+          store.secrets.set('c', 't', '3')
         })
-        expect(['a', 'b', 'c'].map((name) => store.tokens.get(name))).toEqual(['1', undefined, '3'])
+        expect(['a', 'b', 'c'].map((name) => store.secrets.get(name, 't'))).toEqual(['1', undefined, '3'])
       })
 
       test('refuses work that is asynchronous, since its changes would come after the end', () => {
         expect(() =>
           store.transaction(async () => {
-            store.tokens.set('a', '1')
+            store.secrets.set('a', 't', '1')
           }),
         ).toThrow(TypeError)
-        expect(store.tokens.get('a')).toBeUndefined()
+        expect(store.secrets.get('a', 't')).toBeUndefined()
       })
     })
 
@@ -492,17 +492,53 @@ export function stateStoreConformance(name: string, open: () => StateStore): voi
       })
     })
 
-    describe('tokens', () => {
-      test('are one per connection: the newest', () => {
-        expect(store.tokens.get('c')).toBeUndefined()
-        store.tokens.set('c', 'one')
-        store.tokens.set('d', 'other')
-        store.tokens.set('c', 'two')
-        expect(store.tokens.get('c')).toBe('two')
-        store.tokens.remove('c')
-        store.tokens.remove('none')
-        expect(store.tokens.get('c')).toBeUndefined()
-        expect(store.tokens.get('d')).toBe('other')
+    describe('secrets', () => {
+      test('are one per connection and name: the newest', () => {
+        expect(store.secrets.get('c', 'n')).toBeUndefined()
+        store.secrets.set('c', 'n', 'one')
+        store.secrets.set('c', 'm', 'beside')
+        store.secrets.set('d', 'n', 'other')
+        store.secrets.set('c', 'n', 'two')
+        expect(store.secrets.get('c', 'n')).toBe('two')
+        expect(store.secrets.get('c', 'm')).toBe('beside')
+        expect(store.secrets.get('d', 'n')).toBe('other')
+      })
+
+      test('of a connection are listed by name, and removed one by one or all', () => {
+        for (const name of ['b', 'a', 'credential.x']) store.secrets.set('c', name, name)
+        store.secrets.set('d', 'a', 'stays')
+        expect(store.secrets.names('c')).toEqual(['a', 'b', 'credential.x'])
+        store.secrets.remove('c', 'a')
+        store.secrets.remove('c', 'none')
+        expect(store.secrets.names('c')).toEqual(['b', 'credential.x'])
+        store.secrets.remove('c')
+        store.secrets.remove('none')
+        expect(store.secrets.names('c')).toEqual([])
+        expect(store.secrets.get('c', 'b')).toBeUndefined()
+        expect(store.secrets.get('d', 'a')).toBe('stays')
+      })
+
+      test('may be any text, under any name, and keep apart', () => {
+        for (const name of oddKeys) {
+          store.secrets.set(name, 'n', `of ${name}`)
+          store.secrets.set('c', name, name.repeat(3000))
+        }
+        for (const name of oddKeys) {
+          expect(store.secrets.get(name, 'n')).toBe(`of ${name}`)
+          expect(store.secrets.get('c', name)).toBe(name.repeat(3000))
+        }
+        expect(store.secrets.names('c')).toEqual([...oddKeys].sort(byCodePoints))
+      })
+
+      test('are sealed with another key, and are then the same', () => {
+        expect(store.secrets.rotateKey().secrets).toBe(0)
+        store.secrets.set('c', 'n', 'one')
+        store.secrets.set('d', 'n', '😀')
+        expect(store.secrets.rotateKey().secrets).toBe(2)
+        store.secrets.set('c', 'm', 'after')
+        expect(store.secrets.rotateKey().secrets).toBe(3)
+        expect([store.secrets.get('c', 'n'), store.secrets.get('d', 'n')]).toEqual(['one', '😀'])
+        expect(store.secrets.get('c', 'm')).toBe('after')
       })
     })
 
@@ -559,7 +595,7 @@ export function stateStoreConformance(name: string, open: () => StateStore): voi
         store.close()
         store.close()
         const closed = expect.objectContaining({ code: 'store-closed' })
-        expect(() => store.tokens.get('c')).toThrow(closed)
+        expect(() => store.secrets.get('c', 't')).toThrow(closed)
         expect(() => store.links.put([link()])).toThrow(closed)
         expect(() => store.transaction(() => 1)).toThrow(closed)
       })

@@ -1,9 +1,15 @@
 import { resolve } from 'node:path'
+import { environmentKey, type KeyEnvironment, keyVariable } from './secrets/environment-key.ts'
+import { keyFile, keyFileOf } from './secrets/key-file.ts'
+import type { KeySource } from './secrets/key-source.ts'
 import { openSqliteStore, type SqliteStoreOptions } from './sqlite-store.ts'
 import type { StateStore } from './state-store.ts'
 import { parseStoreUrl } from './store-url.ts'
 
-export type OpenStoreOptions = Omit<SqliteStoreOptions, 'path'>
+export interface OpenStoreOptions extends Omit<SqliteStoreOptions, 'path' | 'key'> {
+  /** Variables that may hold the key of secrets: SYNCLINE_KEY, else the key file; SYNCLINE_NEW_KEY for its rotation. */
+  readonly environment?: KeyEnvironment
+}
 
 /**
  * Opens the store that a project names.
@@ -12,6 +18,14 @@ export type OpenStoreOptions = Omit<SqliteStoreOptions, 'path'>
  * @param baseFolder the folder that a relative path starts from: the project file's.
  */
 export function openStore(url: string, baseFolder: string, options: OpenStoreOptions = {}): StateStore {
-  const { path } = parseStoreUrl(url)
-  return openSqliteStore({ ...options, path: path === ':memory:' ? path : resolve(baseFolder, path) })
+  const { environment = {}, ...others } = options
+  const { path: written } = parseStoreUrl(url)
+  const path = written === ':memory:' ? written : resolve(baseFolder, written)
+  return openSqliteStore({ ...others, path, ...keyOf(path, environment) })
+}
+
+function keyOf(path: string, environment: KeyEnvironment): { readonly key?: KeySource } {
+  const given = environment[keyVariable]
+  if (given) return { key: environmentKey(given, environment) }
+  return path === ':memory:' ? {} : { key: keyFile(keyFileOf(path), environment) }
 }

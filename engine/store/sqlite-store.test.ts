@@ -18,10 +18,12 @@ import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { byCodePoints, link, stateStoreConformance } from './conformance.ts'
+import type { SealedTable } from './secrets/sealed-table.ts'
 import { connect } from './sqlite/connection.ts'
 import { migrate } from './sqlite/migrate.ts'
 import { migrations } from './sqlite/migrations/index.ts'
 import { runTable } from './sqlite/runs.ts'
+import { secretTable } from './sqlite/secrets.ts'
 import { openStateFile } from './sqlite/state-file.ts'
 import { openSqliteStore, sqliteStoreOn } from './sqlite-store.ts'
 import type { StateStore } from './state-store.ts'
@@ -29,6 +31,7 @@ import { StoreError, type StoreErrorCode } from './store-error.ts'
 
 let folder: string
 let files = 0
+const newest = Math.max(...migrations.map(({ number }) => number))
 const newPath = (): string => join(folder, `state-${++files}.db`)
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'syncline-store-'))
@@ -74,7 +77,7 @@ describe('the state file', () => {
   test('and its folder are made for their owner only, with the files beside it', () => {
     const path = join(folder, 'new', 'deep', 'state.db')
     const store = openSqliteStore({ path })
-    store.tokens.set('c', 'secret')
+    store.secrets.set('c', 't', 'secret')
     const mode = (name: string): number => statSync(name).mode & 0o777
     expect(mode(join(folder, 'new'))).toBe(0o700)
     expect(mode(join(folder, 'new', 'deep'))).toBe(0o700)
@@ -95,19 +98,25 @@ describe('the state file', () => {
     openSqliteStore({ path }).close()
     const database = new DatabaseSync(path)
     expect(database.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' })
-    expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: migrations.length })
+    expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: newest })
     database.close()
   })
 
-  test('does not keep a removed token readable', () => {
+  test('does not keep what was removed from it readable', () => {
     const path = newPath()
-    const secret = 'hunter2-hunter2-hunter2'
-    within(openSqliteStore({ path }), (store) => {
-      store.tokens.set('c', secret)
-      store.tokens.set('d', 'another')
+    const secret = Buffer.from('hunter2-hunter2-hunter2')
+    const table = (use: (table: SealedTable) => void): void => {
+      const connection = openStateFile({ path, busyTimeoutMs: 0, readOnly: false })
+      use(secretTable(connection))
+      connection.close()
+    }
+    table((rows) => {
+      for (const name of ['c', 'd']) rows.set({ connection: name, name: 't', keyId: 'k', value: secret })
     })
     expect(readFileSync(path).includes(secret)).toBe(true)
-    within(openSqliteStore({ path }), (store) => store.tokens.remove('c'))
+    table((rows) => {
+      for (const name of ['c', 'd']) rows.remove(name, 't')
+    })
     expect(readFileSync(path).includes(secret)).toBe(false)
   })
 
@@ -134,7 +143,11 @@ describe('the history of the schema', () => {
 
   test('is applied from where the file stands, once', () => {
     const connection = open(':memory:')
-    const steps = ['CREATE TABLE a (x TEXT)', "INSERT INTO a VALUES ('two')", "INSERT INTO a VALUES ('three')"]
+    const steps = [
+      { number: 1, sql: 'CREATE TABLE a (x TEXT)' },
+      { number: 2, sql: "INSERT INTO a VALUES ('two')" },
+      { number: 3, sql: "INSERT INTO a VALUES ('three')" },
+    ]
     migrate(connection, steps.slice(0, 2))
     migrate(connection, steps)
     migrate(connection, steps)
@@ -148,9 +161,39 @@ describe('the history of the schema', () => {
     connection.close()
   })
 
+  test('goes by numbers: one that comes later with a smaller number is applied too, once', () => {
+    const connection = open(':memory:')
+    const insert = (number: number) => ({ number, sql: `INSERT INTO a VALUES ('${number}')` })
+    const first = { number: 1, sql: 'CREATE TABLE a (x TEXT)' }
+    migrate(connection, [first, insert(5)])
+    expect(connection.value('PRAGMA user_version')).toBe(5)
+    for (let time = 0; time < 2; time++) migrate(connection, [first, insert(7), insert(3), insert(5)])
+    const rows = connection.prepare<{ readonly x: string }>('SELECT x FROM a ORDER BY rowid').all()
+    expect(rows.map(({ x }) => x)).toEqual(['5', '3', '7'])
+    expect(connection.value('PRAGMA user_version')).toBe(7)
+    connection.close()
+  })
+
+  test('takes a file from before the numbers were written down for one that has had all up to its version', () => {
+    const connection = open(':memory:')
+    connection.exec("CREATE TABLE a (x TEXT); INSERT INTO a VALUES ('two'); PRAGMA user_version = 2")
+    migrate(
+      connection,
+      [1, 2, 3].map((number) => ({ number, sql: `INSERT INTO a VALUES ('${number}')` })),
+    )
+    const rows = connection.prepare<{ readonly x: string }>('SELECT x FROM a').all()
+    expect(rows.map(({ x }) => x)).toEqual(['two', '3'])
+    connection.close()
+  })
+
   test('is all or none', () => {
     const connection = open(':memory:')
-    expect(() => migrate(connection, ['CREATE TABLE a (x TEXT)', 'CREATE TABLE a (x TEXT)'])).toThrow(StoreError)
+    expect(() =>
+      migrate(connection, [
+        { number: 1, sql: 'CREATE TABLE a (x TEXT)' },
+        { number: 2, sql: 'CREATE TABLE a (x TEXT)' },
+      ]),
+    ).toThrow(StoreError)
     expect(connection.value('SELECT count(*) FROM sqlite_schema')).toBe(0)
     expect(connection.value('PRAGMA user_version')).toBe(0)
     connection.close()
@@ -160,10 +203,10 @@ describe('the history of the schema', () => {
 describe('a state that cannot be used', () => {
   test('store-read-only: a file without any write bit, for root too', () => {
     const path = newPath()
-    within(openSqliteStore({ path }), (store) => store.tokens.set('c', 'kept'))
+    within(openSqliteStore({ path }), (store) => store.secrets.set('c', 't', 'kept'))
     chmodSync(path, 0o400)
     expectFailure(() => openSqliteStore({ path }), 'store-read-only', path)
-    within(openSqliteStore({ path, readOnly: true }), (store) => expect(store.tokens.get('c')).toBe('kept'))
+    within(openSqliteStore({ path, readOnly: true }), (store) => expect(store.secrets.get('c', 't')).toBe('kept'))
   })
 
   test('store-read-only: a folder without any write bit, for root too', () => {
@@ -236,13 +279,13 @@ describe('a state that cannot be used', () => {
     const path = newPath()
     openSqliteStore({ path }).close()
     const newer = new DatabaseSync(path)
-    newer.exec(`PRAGMA user_version = ${migrations.length + 1}`)
+    newer.exec(`PRAGMA user_version = ${newest + 1}`)
     newer.close()
     const error = expectFailure(() => openSqliteStore({ path }), 'store-newer', path)
-    expect(error.message).toContain(`its schema is ${migrations.length + 1}, this one knows up to ${migrations.length}`)
+    expect(error.message).toContain(`its schema is ${newest + 1}, this one knows up to ${newest}`)
     expectFailure(() => openSqliteStore({ path, readOnly: true }), 'store-newer', path)
     const after = new DatabaseSync(path)
-    expect(after.prepare('PRAGMA user_version').get()).toEqual({ user_version: migrations.length + 1 })
+    expect(after.prepare('PRAGMA user_version').get()).toEqual({ user_version: newest + 1 })
     after.close()
   })
 
@@ -252,12 +295,12 @@ describe('a state that cannot be used', () => {
     const other = new DatabaseSync(path)
     other.exec('BEGIN IMMEDIATE')
     const start = performance.now()
-    expectFailure(() => store.tokens.set('c', '1'), 'store-busy', path)
+    expectFailure(() => store.secrets.set('c', 't', '1'), 'store-busy', path)
     expect(performance.now() - start).toBeGreaterThan(50)
-    expect(store.tokens.get('c')).toBeUndefined()
+    expect(store.secrets.get('c', 't')).toBeUndefined()
     other.exec('COMMIT')
-    store.tokens.set('c', '1')
-    expect(store.tokens.get('c')).toBe('1')
+    store.secrets.set('c', 't', '1')
+    expect(store.secrets.get('c', 't')).toBe('1')
     other.close()
     store.close()
   })
@@ -271,14 +314,14 @@ describe('a state that cannot be used', () => {
     connection.exec(`PRAGMA max_page_count = ${pages + 5}`)
     const fill = (): void =>
       store.transaction(() => {
-        store.tokens.set('c', '1')
+        store.secrets.set('c', 't', '1')
         store.references.set('c.e', 'now', ['x'.repeat(100_000)])
       })
     expectFailure(fill, 'store-full', path)
-    expect(store.tokens.get('c')).toBeUndefined()
+    expect(store.secrets.get('c', 't')).toBeUndefined()
     connection.exec(`PRAGMA max_page_count = ${pages + 500}`)
     fill()
-    expect(store.tokens.get('c')).toBe('1')
+    expect(store.secrets.get('c', 't')).toBe('1')
     store.close()
   })
 
@@ -288,14 +331,14 @@ describe('a state that cannot be used', () => {
     store.links.put([link({ targetKey: 'jane@example.com' })])
     const other = new DatabaseSync(path)
     other.exec('BEGIN IMMEDIATE')
-    const busy = failure(() => store.tokens.set('c', 'hunter2'))
+    const busy = failure(() => store.secrets.set('c', 't', 'hunter2'))
     other.exec('COMMIT')
     other.close()
     const taken = failure(() =>
       store.links.put([link({ sourceKey: 'joe@example.com', targetKey: 'jane@example.com' })]),
     )
     store.close()
-    const closed = failure(() => store.tokens.set('c', 'hunter2'))
+    const closed = failure(() => store.secrets.set('c', 't', 'hunter2'))
     for (const error of [busy, taken, closed]) expect(inspect(error, { depth: 9 })).not.toMatch(/hunter2|jane|joe/)
   })
 })
@@ -305,7 +348,7 @@ describe('readOnly', () => {
     const path = join(folder, 'absent', 'state.db')
     within(openSqliteStore({ path, readOnly: true }), (store) => {
       expect(store.cursors.all()).toEqual([])
-      expectFailure(() => store.tokens.set('c', '1'), 'store-read-only', path)
+      expectFailure(() => store.secrets.set('c', 't', '1'), 'store-read-only', path)
     })
     expect(existsSync(join(folder, 'absent'))).toBe(false)
   })
@@ -314,25 +357,25 @@ describe('readOnly', () => {
     const path = newPath()
     const writer = openSqliteStore({ path })
     const reader = openSqliteStore({ path, readOnly: true })
-    writer.tokens.set('c', '1')
-    expect(reader.tokens.get('c')).toBe('1')
-    expectFailure(() => reader.tokens.set('c', '2'), 'store-read-only', path)
+    writer.secrets.set('c', 't', '1')
+    expect(reader.secrets.get('c', 't')).toBe('1')
+    expectFailure(() => reader.secrets.set('c', 't', '2'), 'store-read-only', path)
     expectFailure(() => reader.known.add('c.e', ['k']), 'store-read-only', path)
-    expect(writer.tokens.get('c')).toBe('1')
+    expect(writer.secrets.get('c', 't')).toBe('1')
     reader.close()
     writer.close()
   })
 
   test('store-older: a schema that only a writer may bring up to date', () => {
     const path = newPath()
-    within(openSqliteStore({ path }), (store) => store.tokens.set('c', 'kept'))
-    const next = [...migrations, 'CREATE TABLE next (x TEXT) STRICT']
+    within(openSqliteStore({ path }), (store) => store.secrets.set('c', 't', 'kept'))
+    const next = [...migrations, { number: newest + 2, sql: 'CREATE TABLE next (x TEXT) STRICT' }]
     const options = { path, busyTimeoutMs: 0 }
     const error = expectFailure(() => openStateFile({ ...options, readOnly: true }, next), 'store-older', path)
-    expect(error.message).toContain(`its schema is ${migrations.length}, this one needs ${next.length}`)
+    expect(error.message).toContain(`its schema is ${newest}, this one needs ${newest + 2}`)
     const updated = openStateFile({ ...options, readOnly: false }, next)
     expect(updated.value('SELECT count(*) FROM next')).toBe(0)
-    expect(sqliteStoreOn(updated).tokens.get('c')).toBe('kept')
+    expect(sqliteStoreOn(updated).secrets.get('c', 't')).toBe('kept')
     updated.close()
     openStateFile({ ...options, readOnly: true }, next).close()
     expectFailure(() => openSqliteStore({ path }), 'store-newer', path)
@@ -380,10 +423,10 @@ describe('several processes on one file', () => {
       for (let round = 0; round < ${rounds}; round++) {
         store.transaction(() => {
           // Read, then write: two who read the same number would lose one.
-          const count = Number(store.tokens.get('count') ?? 0)
+          const count = Number(store.secrets.get('count', 't') ?? 0)
           store.links.put([{ mapping: 'm', step: 'main', sourceKey: '${name}' + round, targetKey: '${name}' + round,
             target: { round }, fingerprint: 'f', state: 'live' }])
-          store.tokens.set('count', String(count + 1))
+          store.secrets.set('count', 't', String(count + 1))
         })
         store.known.add('c.e', ['${name}' + round, 'shared' + round])
       }
@@ -394,7 +437,7 @@ describe('several processes on one file', () => {
     expect(ended.map((one) => one.status)).toEqual([0, 0, 0])
     expect(ended.map((one) => one.out.trim()).sort()).toEqual(['false', 'false', 'true'])
     within(openSqliteStore({ path }), (store) => {
-      expect(store.tokens.get('count')).toBe(String(3 * rounds))
+      expect(store.secrets.get('count', 't')).toBe(String(3 * rounds))
       expect(store.links.countLiveSources('m', 'main')).toBe(3 * rounds)
       const shared = Array.from({ length: rounds }, (_, round) => `shared${round}`)
       expect(store.known.which('c.e', shared).size).toBe(rounds)
@@ -421,7 +464,7 @@ describe('several processes on one file', () => {
     )
     await holding
     expectFailure(() => openSqliteStore({ path, busyTimeoutMs: 30 }), 'store-busy', path)
-    within(openSqliteStore({ path }), (store) => store.tokens.set('c', '1'))
+    within(openSqliteStore({ path }), (store) => store.secrets.set('c', 't', '1'))
     expect((await other).status).toBe(0)
   })
 

@@ -1,3 +1,6 @@
+import { keyFile, keyFileOf } from './secrets/key-file.ts'
+import { type KeySource, memoryKey } from './secrets/key-source.ts'
+import { sealedSecrets, sealPlain } from './secrets/sealed-secrets.ts'
 import type { Connection } from './sqlite/connection.ts'
 import { cursorTable } from './sqlite/cursors.ts'
 import { deadLetterTable } from './sqlite/dead-letters.ts'
@@ -8,8 +11,9 @@ import { lockTable } from './sqlite/locks.ts'
 import { parkedTable } from './sqlite/parked.ts'
 import { referenceTable } from './sqlite/references.ts'
 import { runTable } from './sqlite/runs.ts'
+import { secretTable } from './sqlite/secrets.ts'
+import { readOnly as refusedWrite } from './sqlite/sqlite-error.ts'
 import { openStateFile } from './sqlite/state-file.ts'
-import { tokenTable } from './sqlite/tokens.ts'
 import type { StateStore } from './state-store.ts'
 
 export interface SqliteStoreOptions {
@@ -22,6 +26,8 @@ export interface SqliteStoreOptions {
    * yet reads as an empty one.
    */
   readonly readOnly?: boolean
+  /** Where the key of secrets is. Default: a file beside the state file; for a state in memory, memory. */
+  readonly key?: KeySource
 }
 
 /**
@@ -30,17 +36,28 @@ export interface SqliteStoreOptions {
  * @throws StoreError when the file cannot be opened or is not usable.
  */
 export function openSqliteStore(options: SqliteStoreOptions): StateStore {
-  return sqliteStoreOn(
-    openStateFile({
-      path: options.path,
-      busyTimeoutMs: options.busyTimeoutMs ?? 5000,
-      readOnly: options.readOnly ?? false,
-    }),
-  )
+  const { path, busyTimeoutMs = 5000, readOnly = false, key = defaultKey(path) } = options
+  const connection = openStateFile({ path, busyTimeoutMs, readOnly })
+  if (readOnly)
+    return sqliteStoreOn(connection, { ...key, make: () => refuse(connection), next: () => refuse(connection) })
+  try {
+    // The log still holds what was plain until its pages are written over.
+    if (sealPlain(secretTable(connection), key)) connection.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  } catch (error) {
+    connection.close()
+    throw error
+  }
+  return sqliteStoreOn(connection, key)
+}
+
+const defaultKey = (path: string): KeySource => (path === ':memory:' ? memoryKey() : keyFile(keyFileOf(path)))
+
+function refuse({ place }: Connection): never {
+  throw refusedWrite(place)
 }
 
 /** The store's tables on a connection whose schema is up to date. */
-export function sqliteStoreOn(connection: Connection): StateStore {
+export function sqliteStoreOn(connection: Connection, key = defaultKey(connection.place.path)): StateStore {
   return Object.freeze({
     cursors: cursorTable(connection),
     links: linkTable(connection),
@@ -49,7 +66,7 @@ export function sqliteStoreOn(connection: Connection): StateStore {
     deadLetters: deadLetterTable(connection),
     journal: journalTable(connection),
     runs: runTable(connection),
-    tokens: tokenTable(connection),
+    secrets: sealedSecrets(secretTable(connection), key),
     references: referenceTable(connection),
     locks: lockTable(connection),
     transaction: connection.transaction,

@@ -1,3 +1,5 @@
+import type { KeyRotation } from './secrets/key-source.ts'
+
 /**
  * What the engine remembers between runs. One interface, several implementations: each passes the conformance suite
  * in `conformance.ts`. All times are ISO 8601 in UTC; all keys are text (`keyText` makes one from key fields).
@@ -13,7 +15,7 @@ export interface StateStore {
   readonly deadLetters: DeadLetterStore
   readonly journal: JournalStore
   readonly runs: RunStore
-  readonly tokens: TokenStore
+  readonly secrets: SecretStore
   readonly references: ReferenceStore
   readonly locks: LockStore
   /**
@@ -178,12 +180,27 @@ export interface RunStore {
   last(limit: number): readonly RunRecord[]
 }
 
-/** Tokens that must outlive the process: the newest refresh token of a rotating grant. */
-export interface TokenStore {
-  get(connection: string): string | undefined
-  /** Outside a transaction it is durable against a power failure too: a rotated refresh token cannot be had again. */
-  set(connection: string, secret: string): void
-  remove(connection: string): void
+/**
+ * Secrets of connections, by name: `refreshToken` (the newest of a rotating grant), `accessToken`, and
+ * `credential.<name>`. What is stored is sealed with a key that is not in the store.
+ */
+export interface SecretStore {
+  /**
+   * Fails when it cannot be opened: `secret-key-lost`, `secret-key-other`, `secret-damaged`, or a code of the key
+   * itself (`secret-key-format`, `secret-key-exposed`, `secret-key-unreadable`).
+   */
+  get(connection: string, name: string): string | undefined
+  /**
+   * Outside a transaction it is durable against a power failure too: a rotated refresh token cannot be had again. Fails
+   * as `get` does while anything is stored that the key of now does not open.
+   */
+  set(connection: string, name: string, value: string): void
+  /** Without a name: all of the connection. Needs no key. */
+  remove(connection: string, name?: string): void
+  /** Needs no key. In the order of their code points. */
+  names(connection: string): readonly string[]
+  /** Seals everything with a new key; fails as `get` does, or with `secret-new-key-missing`, and changes nothing then. */
+  rotateKey(): KeyRotation
 }
 
 /** Reference data read whole and kept for a while. */

@@ -15,6 +15,13 @@ export const storeErrorCodes = {
   'store-missing': 'The entry that should be changed does not exist',
   'store-key': 'The values do not make a key',
   'store-closed': 'The store was used after it was closed',
+  'secret-key-format': 'The key that seals secrets is not 32 bytes in Base64',
+  'secret-key-exposed': 'The key file can be read or written by others than its owner',
+  'secret-key-unreadable': 'The key file exists and cannot be read, or it cannot be made',
+  'secret-key-lost': 'The state holds secrets, and there is no key to open them. Nothing is deleted',
+  'secret-key-other': 'The state holds secrets that were sealed with another key. Nothing is deleted',
+  'secret-damaged': 'A secret in the state was changed: its key does not open it',
+  'secret-new-key-missing': 'The key comes from the environment, and the one to change to is not given',
   'store-failed': 'The store failed for another reason, which the message names',
 } as const
 

@@ -59,15 +59,15 @@ describe('openStore', () => {
 
   test('a state in memory makes no file', () => {
     const store = openStore('sqlite::memory:', join(folder, 'none'))
-    store.tokens.set('a', '1')
-    expect(store.tokens.get('a')).toBe('1')
+    store.secrets.set('a', 't', '1')
+    expect(store.secrets.get('a', 't')).toBe('1')
     store.close()
     expect(existsSync(join(folder, 'none'))).toBe(false)
   })
 
   test('hands its options on', () => {
     const store = openStore('sqlite:absent.db', folder, { readOnly: true })
-    expect(() => store.tokens.set('a', '1')).toThrow(expect.objectContaining({ code: 'store-read-only' }))
+    expect(() => store.secrets.set('a', 't', '1')).toThrow(expect.objectContaining({ code: 'store-read-only' }))
     store.close()
   })
 })

@@ -43,7 +43,7 @@ describe('signing in', () => {
       environment: { BRIGHTPEARL_SIGN_IN: 'refresh_token', BRIGHTPEARL_REFRESH_TOKEN: 're+fresh/1=' },
     })
     await at.run({ mappings: ['products'] })
-    expect(at.engine.store.tokens.get('brightpearl')).toBeDefined()
+    expect(at.engine.store.secrets.get('brightpearl', 'refreshToken')).toBeDefined()
     const again = await at.run({ mappings: ['products'] })
     expect(again.of.products?.error).toBeUndefined()
   })

@@ -2,11 +2,10 @@ import { Command, InvalidArgumentError } from 'commander'
 import { findingsAsJson } from '../../diagnostics/json.ts'
 import { sum } from '../../pipeline/counts.ts'
 import type { RunReport } from '../../pipeline/run-project.ts'
-import { openStore } from '../../store/open-store.ts'
 import { hasColour } from '../output/colour.ts'
 import { printEmptyAnswer, printJson } from '../output/json.ts'
 import { renderTable } from '../output/table.ts'
-import { loadFor, printFindings } from '../project.ts'
+import { loadFor, openProjectStore, printFindings } from '../project.ts'
 
 export function statusCommand(): Command {
   return new Command('status')
@@ -25,7 +24,7 @@ export function statusCommand(): Command {
         process.exitCode = 2
         return
       }
-      const store = openStore(loaded.project.store, loaded.project.folder, { readOnly: true })
+      const store = openProjectStore(loaded.project, { readOnly: true })
       try {
         const runs = store.runs.last(most)
         const cursors = store.cursors.all()

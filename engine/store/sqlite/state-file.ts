@@ -2,7 +2,7 @@ import { accessSync, chmodSync, closeSync, constants, mkdirSync, openSync, type 
 import { dirname } from 'node:path'
 import { StoreError } from '../store-error.ts'
 import { type Connection, type ConnectionOptions, connect } from './connection.ts'
-import { applicationId, migrate } from './migrate.ts'
+import { applicationId, appliedTo, type Migration, migrate, missing } from './migrate.ts'
 import { migrations } from './migrations/index.ts'
 import { diskFull, readOnly, type SqlitePlace } from './sqlite-error.ts'
 
@@ -15,7 +15,7 @@ type StateFileOptions = Pick<ConnectionOptions, 'path' | 'busyTimeoutMs' | 'read
  *
  * @param steps the schema's history.
  */
-export function openStateFile(options: StateFileOptions, steps: readonly string[] = migrations): Connection {
+export function openStateFile(options: StateFileOptions, steps: readonly Migration[] = migrations): Connection {
   const place: SqlitePlace = { path: options.path, role: 'state file' }
   if (options.path === memory) return emptyState(options, steps)
   const file = statOf(place, options.path)
@@ -31,19 +31,20 @@ export function openStateFile(options: StateFileOptions, steps: readonly string[
 
   const connection = connect({ ...options, ...place })
   try {
-    const version = schemaVersion(connection, steps.length)
+    const version = schemaVersion(connection, steps)
     if (options.readOnly) {
       if (version === 0) {
         connection.close()
         return emptyState(options, steps)
       }
-      if (version < steps.length) throw older(place, version, steps.length)
+      if (missing(connection, steps).length > 0) throw older(place, version, newestOf(steps))
       return connection
     }
     useWriteAheadLog(connection, options.busyTimeoutMs)
-    // Deleted tokens and records do not stay readable in the file.
-    connection.exec('PRAGMA secure_delete = FAST; PRAGMA journal_size_limit = 67108864')
+    // Deleted records do not stay readable in the file, nor what a migration drops.
+    connection.exec('PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 67108864')
     migrate(connection, steps)
+    connection.exec('PRAGMA secure_delete = FAST')
     return connection
   } catch (error) {
     connection.close()
@@ -51,7 +52,7 @@ export function openStateFile(options: StateFileOptions, steps: readonly string[
   }
 }
 
-function emptyState(options: StateFileOptions, steps: readonly string[]): Connection {
+function emptyState(options: StateFileOptions, steps: readonly Migration[]): Connection {
   const connection = connect({ ...options, opens: memory, role: 'state file', readOnly: false })
   migrate(connection, steps)
   if (options.readOnly) connection.exec('PRAGMA query_only = ON')
@@ -129,7 +130,7 @@ function errorCode(error: unknown): string | undefined {
 }
 
 /** The schema's number, 0 for an empty file. Refuses what is not ours before anything in it is changed. */
-function schemaVersion(connection: Connection, newest: number): number {
+function schemaVersion(connection: Connection, steps: readonly Migration[]): number {
   const { path } = connection.place
   const version = Number(connection.value('PRAGMA user_version'))
   const id = Number(connection.value('PRAGMA application_id'))
@@ -141,7 +142,9 @@ function schemaVersion(connection: Connection, newest: number): number {
       'Name another file in the store setting',
     )
   }
-  if (version > newest) {
+  const newest = newestOf(steps)
+  const known = new Set(steps.map(({ number }) => number))
+  if (version > newest || (version > 0 && [...appliedTo(connection)].some((number) => !known.has(number)))) {
     throw new StoreError(
       'store-newer',
       `The state file ${path} was written by a newer Syncline: its schema is ${version}, this one knows up to ${newest}`,
@@ -150,6 +153,8 @@ function schemaVersion(connection: Connection, newest: number): number {
   }
   return version
 }
+
+const newestOf = (steps: readonly Migration[]): number => Math.max(...steps.map(({ number }) => number))
 
 function older(place: SqlitePlace, version: number, newest: number): StoreError {
   return new StoreError(

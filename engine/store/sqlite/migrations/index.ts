@@ -1,5 +1,11 @@
+import type { Migration } from '../migrate.ts'
 import { migration0001 } from './0001-first.ts'
 import { migration0002 } from './0002-intents.ts'
+import { migration0003 } from './0003-secrets.ts'
 
-/** The history of the schema: the place in the list, from 1, is the file's `user_version`. Only ever add at the end. */
-export const migrations: readonly string[] = [migration0001, migration0002]
+/** The history of the schema, by number; a file remembers which numbers it has had. */
+export const migrations: readonly Migration[] = [
+  { number: 1, sql: migration0001 },
+  { number: 2, sql: migration0002 },
+  { number: 3, sql: migration0003 },
+]
