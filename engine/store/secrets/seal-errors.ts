@@ -1,5 +1,6 @@
 import { StoreError } from '../store-error.ts'
 import type { SecretPlace } from './seal.ts'
+import { boxOwner } from './secret-box.ts'
 
 /** Secrets are stored, and there is no key. */
 export function keyLost(connections: readonly string[], place: string): StoreError {
@@ -28,8 +29,15 @@ export function damaged({ connection, name }: SecretPlace): StoreError {
   )
 }
 
-const restore = (connections: readonly string[]): string =>
-  `Put the right key back (SYNCLINE_KEY, or the key file beside the state). If it is lost, forget what it sealed with: ${connections.map((name) => `syncline disconnect ${name}`).join(', ')}; then sign in anew with syncline connect. Nothing was deleted`
+const restore = (owners: readonly string[]): string => {
+  const back = 'Put the right key back: SYNCLINE_KEY, or the key file beside the state'
+  const commands = owners.filter((name) => name !== boxOwner).map((name) => `syncline disconnect ${name}`)
+  if (commands.length === 0) return `${back}. Nothing was deleted`
+  return `${back}. If it is lost, forget what it sealed with: ${commands.join(', ')}; then sign in anew with syncline connect. Nothing was deleted`
+}
 
-const named = (connections: readonly string[]): string =>
-  `${connections.length === 1 ? 'the connection' : 'the connections'} ${connections.join(', ')}`
+const named = (owners: readonly string[]): string => {
+  const connections = owners.filter((name) => name !== boxOwner)
+  if (connections.length === 0) return 'sealed records'
+  return `${connections.length === 1 ? 'the connection' : 'the connections'} ${connections.join(', ')}`
+}

@@ -3,6 +3,7 @@ import type { KeySource } from './key-source.ts'
 import { seal, unseal } from './seal.ts'
 import { damaged, keyLost, otherKey } from './seal-errors.ts'
 import type { SealedRow, SealedTable } from './sealed-table.ts'
+import { boxOwner } from './secret-box.ts'
 import type { SecretKey } from './secret-key.ts'
 
 /** A SecretStore whose table holds cipher text only. The key is asked for anew each time: it may be rotated meanwhile. */
@@ -45,7 +46,9 @@ export function sealPlain(table: SealedTable, source: KeySource): boolean {
 }
 
 function reseal(table: SealedTable, source: KeySource, next: SecretKey): number {
-  const rows = table.all()
+  const given = new Set(source.keys().map(({ id }) => id))
+  // What a lost key of the box has sealed waits for that key.
+  const rows = table.all().filter(({ connection, keyId }) => connection !== boxOwner || given.has(keyId ?? ''))
   for (const row of rows) table.set(sealed(row, source, next))
   return rows.length
 }
@@ -71,7 +74,11 @@ function open(row: SealedRow, source: KeySource): string {
  */
 function refuseLoss(table: SealedTable, source: KeySource): void {
   const keys = source.keys()
-  const closed = table.keys().filter(({ keyId }) => keyId !== undefined && !keys.some(({ id }) => id === keyId))
+  const closed = table
+    .keys()
+    .filter(({ keyId }) => keyId !== undefined && !keys.some(({ id }) => id === keyId))
+    // Keys of the box stand beside one another, so that records can be kept whatever became of older ones.
+    .filter(({ connection }) => connection !== boxOwner)
   if (closed.length === 0) return
   const connections = [...new Set(closed.map(({ connection }) => connection))]
   throw keys.length === 0 ? keyLost(connections, source.place) : otherKey(connections, source.place)
