@@ -18,6 +18,8 @@ export interface StateStore {
   readonly secrets: SecretStore
   readonly references: ReferenceStore
   readonly locks: LockStore
+  readonly inbox: InboxStore
+  readonly schedules: ScheduleStore
   /**
    * Runs `work` in one transaction. Nested calls join the outer one; a nested call that throws undoes its own changes
    * even when the caller goes on. `work` is synchronous: a promise is refused with a TypeError and undone.
@@ -224,4 +226,72 @@ export interface LockStore {
   /** False when the lock was lost meanwhile. */
   beat(name: string, owner: string, now: number): boolean
   release(name: string, owner: string): void
+}
+
+/** What a message brought for one mapping, before it is stored. */
+export interface Delivery {
+  readonly mapping: string
+  /** `connection.event`. */
+  readonly event: string
+  /** What it is about: deliveries of one mapping and key are processed one after the other, in the order of their coming. */
+  readonly key: string
+  /** The find by which the key is read; absent: the key itself, or a record that came along. */
+  readonly find?: string
+  /** The record as it came (JSON), and a hash of it. Both absent for an id, whose current state is read. */
+  readonly record?: string
+  readonly digest?: string
+  readonly receivedAt: string
+  /** Not to be taken before. */
+  readonly dueAt: string
+}
+
+/** A delivery that is not done. */
+export interface InboxEntry extends Delivery {
+  /** Grows in the order of coming. */
+  readonly id: number
+  /** How often it was tried in vain. */
+  readonly attempts: number
+}
+
+/** What became of a delivery: stored; one like it waits already; or the same record waits or is being processed already. */
+export type Delivered = 'stored' | 'gathered' | 'duplicate'
+
+/**
+ * Messages that were received and not processed yet. Records are personal data: what is at rest is sealed with the key
+ * of the secrets, and goes when it has been processed.
+ */
+export interface InboxStore {
+  /**
+   * Stores the deliveries of one message, all or none; outside a transaction durable against a power failure too. An id
+   * for which one waits already is gathered. A record that is the same as the newest one of its key that is not done is
+   * a duplicate; another one is a newer version, and takes the place of those of its key that are held.
+   */
+  put(deliveries: readonly Delivery[]): readonly Delivered[]
+  /**
+   * Takes what is due, oldest first, one for each key, and none whose key has an earlier one that is not done. What is
+   * taken is not given again, until it is put back.
+   */
+  take(mapping: string, now: string, limit: number): readonly InboxEntry[]
+  /** When the next one can be taken; undefined when none waits. It may lie in the past. */
+  nextDue(mapping: string): string | undefined
+  /** Puts entries back that were taken. `attempts` counts one more. */
+  putBack(ids: readonly number[], dueAt: string, attempts: 'same' | 'more'): void
+  /** Puts entries back that wait for something else than time; `wake` ends the waiting. One that has a newer version is done. */
+  hold(ids: readonly number[], dueAt: string, now: string): void
+  /** Makes what is held due. */
+  wake(mapping: string, now: string): void
+  done(ids: readonly number[], at: string): void
+  /** Everything that was taken is put back: after the death of the process that took it. */
+  recover(): void
+  /** Deletes what was done before. Gives how many. */
+  forget(doneBefore: string): number
+  /** By mapping: how many are not done, and since when the oldest waits. */
+  waiting(): ReadonlyMap<string, { readonly count: number; readonly since: string }>
+}
+
+/** When the service last started what a mapping's trigger asks for, so that what was missed is made good. */
+export interface ScheduleStore {
+  /** ISO 8601; undefined for a trigger that is new. */
+  last(mapping: string, trigger: string): string | undefined
+  set(mapping: string, trigger: string, at: string): void
 }
