@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { inboxConformance } from './conformance-inbox.ts'
 import type { DeadLetter, Intent, Link, Parked, RunRecord, StateStore } from './state-store.ts'
 
 /** Keys that break careless quoting, chunking or collation. All are what `keyText` may make. */
@@ -589,6 +590,8 @@ export function stateStoreConformance(name: string, open: () => StateStore): voi
         expect(store.locks.beat('m', 'one', 1003)).toBe(false)
       })
     })
+
+    inboxConformance(() => store)
 
     describe('close', () => {
       test('may come twice; after it every use says so', () => {

@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -534,4 +535,26 @@ test('links hold one owner per target key whatever is put and removed, and all v
       store.close()
     }),
   )
+})
+
+test('records of messages are sealed in the file, open after the key was rotated, and not when they were changed', () => {
+  const path = newPath()
+  const store = openSqliteStore({ path })
+  const delivery = { mapping: 'm', event: 'c.e', receivedAt: '2025-01-01', dueAt: '2025-01-01' }
+  store.inbox.put([
+    { ...delivery, key: 'a', record: '{"email":"asa@example.com"}', digest: 'd' },
+    { ...delivery, key: 'b', record: '{"email":"bo@example.com"}', digest: 'e' },
+  ])
+  store.secrets.rotateKey()
+  store.close()
+  for (const file of readdirSync(folder).filter((name) => join(folder, name).startsWith(path))) {
+    expect(readFileSync(join(folder, file)).includes('@example.com')).toBe(false)
+  }
+  const changed = new DatabaseSync(path)
+  changed.exec("UPDATE inbox SET record = (SELECT record FROM inbox WHERE key = 'a') WHERE key = 'b'")
+  changed.close()
+  const again = openSqliteStore({ path })
+  expect(again.inbox.take('m', '2025-01-02', 1)).toMatchObject([{ record: '{"email":"asa@example.com"}' }])
+  expect(() => again.inbox.take('m', '2025-01-02', 1)).toThrow(expect.objectContaining({ code: 'secret-damaged' }))
+  again.close()
 })

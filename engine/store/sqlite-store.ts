@@ -1,9 +1,11 @@
 import { keyFile, keyFileOf } from './secrets/key-file.ts'
 import { type KeySource, memoryKey } from './secrets/key-source.ts'
+import { recordSeal } from './secrets/record-seal.ts'
 import { sealedSecrets, sealPlain } from './secrets/sealed-secrets.ts'
 import type { Connection } from './sqlite/connection.ts'
 import { cursorTable } from './sqlite/cursors.ts'
 import { deadLetterTable } from './sqlite/dead-letters.ts'
+import { inboxTable } from './sqlite/inbox.ts'
 import { journalTable } from './sqlite/journal.ts'
 import { knownTable } from './sqlite/known.ts'
 import { linkTable } from './sqlite/links.ts'
@@ -11,6 +13,7 @@ import { lockTable } from './sqlite/locks.ts'
 import { parkedTable } from './sqlite/parked.ts'
 import { referenceTable } from './sqlite/references.ts'
 import { runTable } from './sqlite/runs.ts'
+import { scheduleTable } from './sqlite/schedules.ts'
 import { secretTable } from './sqlite/secrets.ts'
 import { readOnly as refusedWrite } from './sqlite/sqlite-error.ts'
 import { openStateFile } from './sqlite/state-file.ts'
@@ -58,6 +61,7 @@ function refuse({ place }: Connection): never {
 
 /** The store's tables on a connection whose schema is up to date. */
 export function sqliteStoreOn(connection: Connection, key = defaultKey(connection.place.path)): StateStore {
+  const secrets = sealedSecrets(secretTable(connection), key)
   return Object.freeze({
     cursors: cursorTable(connection),
     links: linkTable(connection),
@@ -66,9 +70,11 @@ export function sqliteStoreOn(connection: Connection, key = defaultKey(connectio
     deadLetters: deadLetterTable(connection),
     journal: journalTable(connection),
     runs: runTable(connection),
-    secrets: sealedSecrets(secretTable(connection), key),
+    secrets,
     references: referenceTable(connection),
     locks: lockTable(connection),
+    inbox: inboxTable(connection, recordSeal(secrets)),
+    schedules: scheduleTable(connection),
     transaction: connection.transaction,
     close: connection.close,
   })

@@ -1,13 +1,6 @@
+import type { RecordSeal } from '../secrets/record-seal.ts'
 import type { Delivered, Delivery, InboxEntry, InboxStore } from '../state-store.ts'
 import type { Connection } from './connection.ts'
-
-/** How records are sealed at rest. */
-export interface RecordSeal {
-  /** What is stored, and the name of the key that it was sealed with. */
-  seal(record: string, key: string): { readonly sealed: Uint8Array; readonly with: string }
-  /** @throws StoreError when the key is lost, or what is stored was changed. */
-  open(sealed: Uint8Array, withKey: string, key: string): string
-}
 
 interface Row {
   readonly id: number
@@ -17,7 +10,6 @@ interface Row {
   readonly find: string | null
   readonly digest: string | null
   readonly record: Uint8Array | null
-  readonly record_key: string | null
   readonly received_at: string
   readonly due_at: string
   readonly attempts: number
@@ -40,8 +32,8 @@ export function inboxTable(connection: Connection, records: RecordSeal): InboxSt
     `UPDATE inbox SET state = 'done', done_at = ? WHERE mapping = ? AND key = ? AND state = 'held' AND digest IS NOT NULL`,
   )
   const insert = connection.prepare(
-    `INSERT INTO inbox (mapping, event, key, find, digest, record, record_key, received_at, due_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO inbox (mapping, event, key, find, digest, record, received_at, due_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   )
   const due = connection.prepare<Row>(`SELECT * ${ready} AND due_at <= ?2 ORDER BY id LIMIT ?3`)
   const nextDue = connection.prepare<{ readonly due: string | null }>(`SELECT min(due_at) AS due ${ready}`)
@@ -57,9 +49,7 @@ export function inboxTable(connection: Connection, records: RecordSeal): InboxSt
        WHERE later.mapping = i.mapping AND later.key = i.key AND later.id > i.id AND later.digest IS NOT NULL AND later.state <> 'done'
      )`,
   )
-  const wake = connection.prepare(
-    `UPDATE inbox SET due_at = ?1 WHERE mapping = ?2 AND state = 'held' AND due_at > ?1`,
-  )
+  const wake = connection.prepare(`UPDATE inbox SET due_at = ?1 WHERE mapping = ?2 AND state = 'held' AND due_at > ?1`)
   const done = connection.prepare(`UPDATE inbox SET state = 'done', done_at = ? WHERE ${among}`)
   const recover = connection.prepare(`UPDATE inbox SET state = 'waiting' WHERE state = 'taken'`)
   const forget = connection.prepare(`DELETE FROM inbox WHERE state = 'done' AND done_at < ?`)
@@ -71,13 +61,12 @@ export function inboxTable(connection: Connection, records: RecordSeal): InboxSt
     const { mapping, event, key, find, record, digest, receivedAt, dueAt } = delivery
     if (digest === undefined || record === undefined) {
       if (waitingId.get(mapping, key, find ?? null)) return 'gathered'
-      insert.run(mapping, event, key, find ?? null, null, null, null, receivedAt, dueAt)
+      insert.run(mapping, event, key, find ?? null, null, null, receivedAt, dueAt)
       return 'stored'
     }
     if (newest.get(mapping, key)?.digest === digest) return 'duplicate'
     supersede.run(receivedAt, mapping, key)
-    const { sealed, with: sealedWith } = records.seal(record, key)
-    insert.run(mapping, event, key, find ?? null, digest, sealed, sealedWith, receivedAt, dueAt)
+    insert.run(mapping, event, key, find ?? null, digest, records.seal(record, key), receivedAt, dueAt)
     return 'stored'
   }
   const entry = (row: Row): InboxEntry => ({
@@ -86,8 +75,7 @@ export function inboxTable(connection: Connection, records: RecordSeal): InboxSt
     event: row.event,
     key: row.key,
     ...(row.find !== null && { find: row.find }),
-    ...(row.record !== null &&
-      row.record_key !== null && { record: records.open(row.record, row.record_key, row.key) }),
+    ...(row.record !== null && { record: records.open(row.record, row.key) }),
     ...(row.digest !== null && { digest: row.digest }),
     receivedAt: row.received_at,
     dueAt: row.due_at,

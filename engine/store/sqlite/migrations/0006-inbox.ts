@@ -8,7 +8,6 @@ CREATE TABLE inbox (
   find TEXT,
   digest TEXT,
   record BLOB,
-  record_key TEXT,
   received_at TEXT NOT NULL,
   due_at TEXT NOT NULL,
   attempts INTEGER NOT NULL DEFAULT 0,
