@@ -5,6 +5,7 @@ import { loadProject } from '../config/load-project.ts'
 import { nameAdvice } from '../config/nearest-name.ts'
 import type { Project } from '../config/project.ts'
 import type { ConnectionEnvironment } from '../connectors/connection.ts'
+import { contradictionFindings } from '../connectors/contradictions.ts'
 import { type Finding, hasErrors, sortFindings } from '../diagnostics/finding.ts'
 import { SynclineError } from '../diagnostics/syncline-error.ts'
 import { text } from '../diagnostics/text.ts'
@@ -35,11 +36,12 @@ export async function loadFor(
   const file = findProject(named === undefined ? {} : { project: named })
   const { project, findings } = await loadProject({ file, environment, mode })
   const assembly = project && assemble(project)
+  const contradictions = project && assembly ? await contradictionFindings(project, assembly.connectors) : []
   return {
     file,
     project,
     assembly,
-    findings: uniqueFindings(sortFindings([...findings, ...(assembly?.findings ?? [])])),
+    findings: uniqueFindings(sortFindings([...findings, ...(assembly?.findings ?? []), ...contradictions])),
   }
 }
 

@@ -526,6 +526,33 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       at: `${mapping}:4:49`,
       says: ['no regular expression'],
     },
+    {
+      what: 'a step of connect that asks for what is not declared, and authorises where no way does',
+      files: edited(connector, [
+        'http:\n',
+        'connect: [ { step: a, title: A, settings: [urll], credentials: [kee], do: authorise, paste: { ask: B, gives: { pag: "1" } } } ]\nhttp:\n',
+      ]),
+      at: [`${connector}:15:44`, `${connector}:15:65`, `${connector}:15:75`, `${connector}:15:112`],
+      says: ['Write url.', 'Write key.', 'Write page.', 'No way to sign in has the grant authorization_code'],
+    },
+    {
+      what: 'a way to sign in that a person authorises, without its page, and that saves what is no setting',
+      files: edited(connector, [
+        'signIn:\n  key:\n',
+        'signIn:\n  key:\n    oauth2: { grant: authorization_code, token: "https://shop.example/token", clientId: "1", saves: { urll: host } }\n',
+      ]),
+      at: [`${connector}:14:22`, `${connector}:14:103`],
+      says: ['the page on which a person agrees', 'Write url.'],
+    },
+    {
+      what: 'parts of a grant that is another',
+      files: edited(connector, [
+        'signIn:\n  key:\n',
+        'signIn:\n  key:\n    oauth2: { grant: refresh_token, token: "https://shop.example/token", clientId: "1", hosts: [shop.example] }\n',
+      ]),
+      at: `${connector}:14:89`,
+      says: ['for the grant authorization_code only'],
+    },
   ],
   'unknown-credential': [
     {

@@ -1,10 +1,11 @@
 import type { ConfigCode } from '../diagnostics/codes.ts'
 import { declaredValue } from './declared-value.ts'
-import type { JsonObject, SignInWay } from './dsl.generated.ts'
+import type { JsonObject } from './dsl.generated.ts'
 import type { Substituted } from './environment.ts'
 import { nameAdvice } from './nearest-name.ts'
 import { parsePercent } from './percent.ts'
 import type { ConnectionConfig, ConnectorSource } from './project.ts'
+import { credentialsIn, credentialsOf, credentialText } from './sign-in-credentials.ts'
 import type { Path, Problem } from './yaml-file.ts'
 
 export interface ConnectionInput {
@@ -13,7 +14,12 @@ export interface ConnectionInput {
   readonly entry: JsonObject
   readonly connector: ConnectorSource
   readonly source: Pick<Substituted, 'fromEnvironment' | 'unknown' | 'variables'>
-  /** Whether credentials must be there. */
+  /** What the state keeps for what the project file leaves out, as texts. */
+  readonly saved: {
+    readonly settings: Readonly<Record<string, string>>
+    readonly credentials: Readonly<Record<string, string>>
+  }
+  /** Whether credentials must be there, and settings that `syncline connect` asks for. */
   readonly signsIn: boolean
   readonly report: (problem: Problem & { readonly code: ConfigCode }) => void
 }
@@ -22,9 +28,9 @@ export interface ConnectionInput {
 export function createConnection(input: ConnectionInput): ConnectionConfig {
   const { name, entry, connector, source } = input
   const path: Path = ['connections', name]
-  const { settings, unset } = readSettings(input, path)
+  const { settings, settingFrom, unset } = readSettings(input, path)
   const signIn = chooseSignIn(input, path, settings.signIn, unset.has('signIn'))
-  const { credentials, unknown } = readCredentials(input, path)
+  const { credentials, credentialFrom, unknown } = readCredentials(input, path)
   if (input.signsIn && signIn !== undefined) missingCredentials(input, path, signIn, credentials, unknown)
   const share = typeof entry.share === 'string' ? parsePercent(entry.share) : undefined
   if (share === 0 && !source.unknown([...path, 'share'])) {
@@ -39,8 +45,10 @@ export function createConnection(input: ConnectionInput): ConnectionConfig {
     name,
     connector,
     settings: Object.freeze(settings),
+    settingFrom: Object.freeze(settingFrom),
     unset,
     credentials: Object.freeze(credentials),
+    credentialFrom: Object.freeze(credentialFrom),
     signIn,
     share: share || 1,
     path,
@@ -51,9 +59,10 @@ function entries(value: unknown): [string, unknown][] {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : []
 }
 
-function readSettings({ entry, connector, source, report }: ConnectionInput, connection: Path) {
+function readSettings({ entry, connector, source, saved, signsIn, report }: ConnectionInput, connection: Path) {
   const declared = connector.document.settings?.properties ?? {}
   const settings: Record<string, string | number | boolean> = {}
+  const settingFrom: Record<string, 'project' | 'saved' | 'default'> = {}
   const unset = new Set<string>()
   const wrong = new Set<string>()
   for (const [name, raw] of entries(entry.settings)) {
@@ -84,16 +93,31 @@ function readSettings({ entry, connector, source, report }: ConnectionInput, con
         })
       } else {
         settings[name] = value.value as string | number | boolean
+        settingFrom[name] = 'project'
       }
     }
   }
-  for (const [name, { default: fallback }] of Object.entries(declared)) {
-    if (fallback !== undefined && settings[name] === undefined && !unset.has(name) && !wrong.has(name)) {
-      settings[name] = fallback
+  for (const [name, declaration] of Object.entries(declared)) {
+    if (settings[name] !== undefined || wrong.has(name)) continue
+    // What was saved fits its declaration, unless that has changed since: then it is asked for again.
+    const kept = saved.settings[name] === undefined ? undefined : declaredValue(declaration, saved.settings[name], true)
+    if (kept && 'value' in kept) {
+      settings[name] = kept.value as string | number | boolean
+      settingFrom[name] = 'saved'
+      unset.delete(name)
+    } else if (declaration.default !== undefined && !unset.has(name)) {
+      settings[name] = declaration.default
+      settingFrom[name] = 'default'
     }
   }
+  const asked = askedBy(connector)
   for (const name of connector.document.settings?.required ?? []) {
     if (declared[name] === undefined || settings[name] !== undefined || unset.has(name) || wrong.has(name)) continue
+    // Where there is no state, what it may hold is not known.
+    if (!signsIn && asked.has(name)) {
+      unset.add(name)
+      continue
+    }
     const given = entries(entry.settings).some(([key]) => key === name)
     report({
       code: 'missing-setting',
@@ -101,12 +125,19 @@ function readSettings({ entry, connector, source, report }: ConnectionInput, con
         '..',
         '.',
       ),
-      advice: given ? 'Give it a value.' : `Add ${name} to the settings of the connection.`,
+      advice: `${given ? 'Give it a value' : `Add ${name} to the settings of the connection`}${asked.has(name) ? `, or run syncline connect ${connection.at(-1)}` : ''}.`,
       path: given ? [...connection, 'settings', name] : [...connection, 'settings'],
       key: !given,
     })
   }
-  return { settings, unset }
+  return { settings, settingFrom, unset }
+}
+
+/** Settings that `syncline connect` asks for, by the connector file. */
+function askedBy({ document }: ConnectorSource): ReadonlySet<string> {
+  return new Set(
+    (document.connect ?? []).flatMap((step) => [...(step.settings ?? []), ...Object.keys(step.paste?.gives ?? {})]),
+  )
 }
 
 /** A value that came from the environment may be a secret that somebody put into the wrong variable. */
@@ -142,9 +173,10 @@ function chooseSignIn(
   return undefined
 }
 
-function readCredentials({ entry, connector, source, report }: ConnectionInput, connection: Path) {
+function readCredentials({ entry, connector, source, saved, report }: ConnectionInput, connection: Path) {
   const declared = connector.document.credentials ?? {}
   const credentials: Record<string, string> = {}
+  const credentialFrom: Record<string, 'project' | 'saved'> = {}
   /** Credentials that have a finding already, or are not known yet. */
   const unknown = new Set<string>()
   for (const [name, value] of entries(entry.credentials)) {
@@ -161,9 +193,17 @@ function readCredentials({ entry, connector, source, report }: ConnectionInput, 
       unknown.add(name)
     } else if (value !== '') {
       credentials[name] = value
+      credentialFrom[name] = 'project'
     }
   }
-  return { credentials, unknown }
+  for (const name of Object.keys(declared)) {
+    const kept = saved.credentials[name]
+    if (kept === undefined || kept === '' || credentials[name] !== undefined) continue
+    credentials[name] = kept
+    credentialFrom[name] = 'saved'
+    unknown.delete(name)
+  }
+  return { credentials, credentialFrom, unknown }
 }
 
 function missingCredentials(
@@ -174,35 +214,20 @@ function missingCredentials(
   unknown: ReadonlySet<string>,
 ): void {
   const { document } = connector
-  for (const name of credentialsIn([neededOf(document.signIn?.[signIn]), document.http.headers])) {
+  const way = document.signIn?.[signIn]
+  for (const name of [...(way ? credentialsOf(way).needs : []), ...credentialsIn(document.http.headers)]) {
     if (credentials[name] !== undefined || unknown.has(name)) continue
     const given = entries(entry.credentials).some(([key]) => key === name)
     const variables = source.variables([...connection, 'credentials', name])
     report({
       code: 'missing-credential',
-      message: `The credential ${name} is ${given ? 'empty' : 'missing'}, and the way to sign in "${signIn}" needs it: ${document.credentials?.[name] ?? 'not declared by the connector'}.`,
+      message: `The credential ${name} is ${given ? 'empty' : 'missing'}, and the way to sign in "${signIn}" needs it: ${credentialText(document.credentials?.[name])}.`,
       advice:
         variables.length > 0
-          ? `Set ${variables.join(' or ')} in the environment, or put it into the file .env beside the project file.`
-          : `${given ? 'Take' : 'Add'} ${name} ${given ? '' : 'to the credentials of the connection, '}from a variable of the environment: ${name}: \${NAME}.`,
+          ? `Set ${variables.join(' or ')} in the environment, put it into the file .env beside the project file, or run syncline connect ${connection.at(-1)}.`
+          : `${given ? 'Take' : 'Add'} ${name} ${given ? '' : 'to the credentials of the connection, '}from a variable of the environment: ${name}: \${NAME}; or run syncline connect ${connection.at(-1)}.`,
       path: given ? [...connection, 'credentials', name] : [...connection, 'credentials'],
       key: !given,
     })
   }
-}
-
-/** A way to sign in without what may be left out: a public client that refreshes a token has no secret (RFC 6749 §2.1, §6). */
-function neededOf(way: SignInWay | undefined): unknown {
-  if (way?.oauth2?.grant !== 'refresh_token') return way
-  const { clientSecret: _, ...oauth2 } = way.oauth2
-  return { ...way, oauth2 }
-}
-
-/** Names of the credentials that the expressions below a value read. */
-function credentialsIn(value: unknown): Set<string> {
-  const names = new Set<string>()
-  for (const [, name] of JSON.stringify(value ?? null).matchAll(/\$credentials\.`?([A-Za-z_]\w*)/g)) {
-    if (name !== undefined) names.add(name)
-  }
-  return names
 }

@@ -499,7 +499,7 @@ export interface ConnectorFile {
    * The secrets that a connection may give, and what each of them is.
    */
   readonly credentials?: {
-    readonly [k: string]: string
+    readonly [k: string]: CredentialDeclaration
   }
   /**
    * The ways to sign in. The connection's setting signIn chooses one; with one way there is no choice.
@@ -507,6 +507,12 @@ export interface ConnectorFile {
   readonly signIn?: {
     readonly [k: string]: SignInWay
   }
+  /**
+   * The steps of `syncline connect`, in order. Without it: the settings that are required, the way to sign in and its credentials, authorise where the way needs it, and the check.
+   *
+   * @minItems 1
+   */
+  readonly connect?: readonly ConnectStep[]
   readonly http: HttpDefaults
   /**
    * How many calls the account may make. Connections whose scope has the same value share one governor.
@@ -548,6 +554,10 @@ export interface SettingsDeclaration {
   readonly properties: {
     readonly [k: string]: SettingDeclaration
   }
+  /**
+   * Settings that contradict each other, found before the first call. A rule whose settings are not all known is not asked.
+   */
+  readonly rules?: readonly SettingRule[]
 }
 
 /**
@@ -757,6 +767,11 @@ export interface SubscriptionRemove {
 export type Template = string
 
 /**
+ * Text with {expression} in it.
+ */
+export type PlainTemplate = string
+
+/**
  * METHOD and path template; the path stands behind http.base.
  */
 export type RequestLine = string
@@ -795,9 +810,17 @@ export interface SettingDeclaration {
    */
   readonly default?: string | number | boolean
   /**
-   * What it means, and where to find it.
+   * What it means.
    */
   readonly description: string
+  /**
+   * Where a person finds it; `syncline connect` says it when it asks.
+   */
+  readonly where?: string
+  /**
+   * What `syncline connect` offers, made of other $settings; nothing when one of them is not known.
+   */
+  readonly suggest?: Expression
   /**
    * Values as they might be set.
    */
@@ -805,13 +828,134 @@ export interface SettingDeclaration {
 }
 
 /**
+ * Settings that do not go together.
+ */
+export interface SettingRule {
+  /**
+   * What does not go together, as a condition over $settings.
+   */
+  readonly when: Expression
+  /**
+   * What is wrong.
+   */
+  readonly say: PlainTemplate
+  /**
+   * What to do.
+   */
+  readonly fix: string
+}
+
+/**
+ * What the secret is: a text, or an object that also says where it is found.
+ */
+export type CredentialDeclaration =
+  | string
+  | {
+      /**
+       * What it is.
+       */
+      readonly description: string
+      /**
+       * Where a person finds it; `syncline connect` says it when it asks.
+       */
+      readonly where?: string
+      /**
+       * The system shows it once only, when it is made.
+       */
+      readonly once?: boolean
+    }
+
+/**
+ * One step of `syncline connect`: what it says, what it asks for, and what it does.
+ */
+export interface ConnectStep {
+  /**
+   * Its name, for --again and --json.
+   */
+  readonly step: string
+  /**
+   * Its title.
+   */
+  readonly title: string
+  /**
+   * Only when this holds of $settings. Without it a step is for every way to sign in.
+   */
+  readonly if?: Expression
+  /**
+   * What a person should know or do first.
+   */
+  readonly say?: string
+  /**
+   * An address to open, made of $settings.
+   */
+  readonly link?: PlainTemplate
+  readonly paste?: Paste
+  /**
+   * Settings that it asks for, in order; what the project file sets is not asked.
+   */
+  readonly settings?: readonly string[]
+  /**
+   * Credentials that it asks for, in order; of them, those that the chosen way to sign in uses.
+   */
+  readonly credentials?: readonly string[]
+  /**
+   * choose: the way to sign in. authorise: a person agrees in the browser, and the answer is exchanged for tokens. verify: the steps of `check`.
+   */
+  readonly do?: 'choose' | 'authorise' | 'verify'
+}
+
+/**
+ * One address that a person pastes, and the settings that it tells.
+ */
+export interface Paste {
+  /**
+   * What to paste.
+   */
+  readonly ask: string
+  /**
+   * One as it might be pasted.
+   */
+  readonly example?: string
+  /**
+   * Settings, each by an expression over the address: scheme, host (with its port), path, query (by name). Nothing: the address does not tell it, and it is asked for.
+   */
+  readonly gives: Values
+}
+
+/**
+ * How a person agrees in the browser (RFC 6749 §4.1).
+ */
+export interface Authorise {
+  /**
+   * The page on which a person agrees.
+   */
+  readonly address: Template
+  /**
+   * The redirect address that is registered with the app. On a loopback host `syncline connect` listens on its port, or on a free one when it has none; elsewhere the answer is pasted.
+   */
+  readonly redirect: Expression
+  /**
+   * Further parameters of that page.
+   */
+  readonly query?: Values
+  /**
+   * With a proof key (RFC 7636, S256).
+   */
+  readonly pkce?: boolean
+}
+
+/**
  * One way to sign in: a token through OAuth 2, or headers alone.
  */
 export interface SignInWay {
   /**
-   * When this way is the right one.
+   * What this way is.
    */
   readonly title?: string
+  /**
+   * A plain word on when it is the right one.
+   */
+  readonly when?: string
   readonly oauth2?: OAuth2
   /**
    * Headers of every request. $token is the token's answer.
@@ -824,9 +968,9 @@ export interface SignInWay {
  */
 export interface OAuth2 {
   /**
-   * The grant of RFC 6749.
+   * The grant of RFC 6749. authorization_code and refresh_token live on one chain of refresh tokens: its first comes from `syncline connect`, or from refreshToken.
    */
-  readonly grant: 'client_credentials' | 'refresh_token'
+  readonly grant: 'client_credentials' | 'authorization_code' | 'refresh_token'
   /**
    * Address of the token endpoint.
    */
@@ -852,13 +996,24 @@ export interface OAuth2 {
    */
   readonly form?: Values
   /**
-   * The first refresh token.
+   * The first refresh token, when it does not come from `syncline connect`.
    */
   readonly refreshToken?: Expression
   /**
    * Each refresh brings a new refresh token: the newest is kept before it is used.
    */
   readonly rotates?: boolean
+  readonly authorise?: Authorise
+  /**
+   * Settings that the token's answer tells, each by an expression over its fields; kept in the state when `syncline connect` has authorised. One with the format uri may come as a host alone.
+   */
+  readonly saves?: Values
+  /**
+   * Domains that an address among saves must lie in; without it, the host of the token endpoint. A loopback host is taken only from a token endpoint on a loopback host.
+   *
+   * @minItems 1
+   */
+  readonly hosts?: readonly string[]
   readonly limit?: TokenLimit
 }
 

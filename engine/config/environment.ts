@@ -53,7 +53,16 @@ const dollar = /\$\$|\$\{(?:([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\})?/g
 export function substitute(
   document: YamlDocument,
   environment: Environment,
-  { missing, report }: { readonly missing: 'tolerated' | 'reported'; readonly report: (finding: Finding) => void },
+  {
+    missing,
+    report,
+    saved = () => false,
+  }: {
+    readonly missing: 'tolerated' | 'reported'
+    readonly report: (finding: Finding) => void
+    /** Whether the value at the path is saved: then its variable need not be set. */
+    readonly saved?: (path: Path) => boolean
+  },
 ): Substituted {
   const variables = new Map<string, string[]>()
   const unknown = new Set<string>()
@@ -77,7 +86,8 @@ export function substitute(
         const found = given === '' && fallback !== undefined ? fallback : (given ?? fallback)
         if (found !== undefined) return found
         unknown.add(key)
-        if (missing === 'reported') report(document.finding({ ...missingVariable(name, path), path, offset }))
+        if (missing === 'reported' && !saved(path))
+          report(document.finding({ ...missingVariable(name, path), path, offset }))
         return whole
       },
     )

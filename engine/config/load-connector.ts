@@ -1,7 +1,6 @@
 import { dirname, resolve } from 'node:path'
-import type { ConfigCode } from '../diagnostics/codes.ts'
 import type { Finding } from '../diagnostics/finding.ts'
-import { declarationProblems } from './declared-value.ts'
+import { checkDeclarations } from './connector-declarations.ts'
 import type { ConnectorFile } from './dsl.generated.ts'
 import { loadEntitySchema } from './entity-schema.ts'
 import { environmentUses } from './environment.ts'
@@ -41,33 +40,4 @@ export async function loadConnector(
     if (schema) entities.set(name, schema)
   }
   return Object.freeze({ name: document.connector, document, origin, entities })
-}
-
-function checkDeclarations({ settings, signIn }: ConnectorFile, report: (problem: Problem) => void): void {
-  const code = 'wrong-declaration' satisfies ConfigCode
-  for (const [name, declaration] of Object.entries(settings?.properties ?? {})) {
-    for (const { path, message } of declarationProblems(declaration)) {
-      report({ code, message, advice: 'Correct the declaration.', path: ['settings', 'properties', name, ...path] })
-    }
-  }
-  for (const [index, name] of (settings?.required ?? []).entries()) {
-    if (settings?.properties[name] === undefined) {
-      report({
-        code,
-        message: `The setting ${name} is required, but not declared.`,
-        advice: 'Declare it under properties, or correct the name.',
-        path: ['settings', 'required', index],
-      })
-    }
-  }
-  const ways = Object.keys(signIn ?? {})
-  if (ways.length > 1 && settings?.properties.signIn === undefined) {
-    report({
-      code,
-      message: `There are ${ways.length} ways to sign in, but no setting signIn that chooses one.`,
-      advice: `Declare the setting signIn: { type: string, enum: [${ways.join(', ')}], … }.`,
-      path: ['signIn'],
-      key: true,
-    })
-  }
 }

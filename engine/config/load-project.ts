@@ -13,6 +13,7 @@ import { loadConnector } from './load-connector.ts'
 import { nearestName } from './nearest-name.ts'
 import { resolveOptions } from './options.ts'
 import type { ConnectionConfig, ConnectorSource, FunctionSource, MappingSource, Project, Table } from './project.ts'
+import { isSaved, noneSaved, type Saved } from './saved.ts'
 import { checkAgainstSchema, readFitting } from './schema-check.ts'
 import { checkTable, createTable } from './table.ts'
 import { type LoadOptions, loadYaml, type Origin, type Path, type Problem, type YamlDocument } from './yaml-file.ts'
@@ -24,6 +25,11 @@ export interface LoadProjectInput {
   readonly environment: Environment
   /** validate: variables of the environment and credentials may be missing. run: each missing one is a finding. */
   readonly mode: 'validate' | 'run'
+  /**
+   * What the state keeps of the connections, by the store's address and the folder that it starts from. Default:
+   * nothing, and no state is looked at.
+   */
+  readonly saved?: (store: string, folder: string) => Saved
   /** Findings name files relative to it when they lie below. Default: the process's. */
   readonly currentFolder?: string
 }
@@ -82,9 +88,11 @@ async function readProject(file: string, input: LoadProjectInput, loading: Loadi
 
   const { environment, problem } = readEnvironment(file, input.environment)
   if (problem) report(document.finding(problem))
+  const saved = input.saved?.(storeOf(document, environment), dirname(file)) ?? noneSaved
   const source = substitute(document, environment, {
     missing: input.mode === 'run' ? 'reported' : 'tolerated',
     report,
+    saved: (path) => isSaved(saved, path),
   })
   checkAgainstSchema('project', document, {
     value: source.value,
@@ -101,6 +109,7 @@ async function readProject(file: string, input: LoadProjectInput, loading: Loadi
     document,
     source,
     input.mode,
+    saved,
     loading,
   )
   const unread = new Set(unreadConnections)
@@ -152,6 +161,7 @@ async function readConnections(
   document: YamlDocument,
   source: Substituted,
   mode: LoadProjectInput['mode'],
+  saved: Saved,
   { report, options }: Loading,
 ) {
   const loaded = new Map<string, ConnectorSource | undefined>()
@@ -177,6 +187,7 @@ async function readConnections(
       entry,
       connector,
       source,
+      saved: { settings: saved.settings(name), credentials: saved.credentials(name) },
       signsIn: mode === 'run',
       report: (problem) => report(document.finding(problem)),
     })
@@ -319,6 +330,13 @@ function duplicate(
     advice: 'Rename one of them.',
     path: [key],
   })
+}
+
+/** The store's address, before anything else of the file is used. */
+function storeOf(document: YamlDocument, environment: Environment): string {
+  const { value, unknown } = substitute(document, environment, { missing: 'tolerated', report: () => {} })
+  const store = isObject(value) ? value.store : undefined
+  return typeof store === 'string' && !unknown(['store']) ? store : defaultStore
 }
 
 const defaultStore = 'sqlite:.syncline/state.db'

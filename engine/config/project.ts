@@ -39,10 +39,13 @@ export interface ConnectionConfig {
   readonly connector: ConnectorSource
   /** By the connector's declarations: of the declared type, with defaults. What is not given is absent. */
   readonly settings: Readonly<Record<string, string | number | boolean>>
+  /** Where each of them comes from: the project file, the state (what `syncline connect` saved), or the connector. */
+  readonly settingFrom: Readonly<Record<string, 'project' | 'saved' | 'default'>>
   /** Settings whose value is not known, since a variable of the environment is missing. Only when validating. */
   readonly unset: ReadonlySet<string>
   /** Secrets by name; empty ones are left out. Never to be logged. */
   readonly credentials: Readonly<Record<string, string>>
+  readonly credentialFrom: Readonly<Record<string, 'project' | 'saved'>>
   /** Name of the way to sign in; absent when the connector has none, or when validating and it is not known. */
   readonly signIn: string | undefined
   /** Share of the account's calls, above 0 and up to 1. */

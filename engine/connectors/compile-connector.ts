@@ -4,10 +4,8 @@ import type {
   Job,
   Limit,
   ListRead,
-  OAuth2,
   Read,
   Records,
-  SignInWay,
   Values,
   Write,
 } from '../config/dsl.generated.ts'
@@ -25,7 +23,9 @@ import type { ExpressionFunction } from '../expressions/compile.ts'
 import { staticTypeOf } from '../expressions/schema-type.ts'
 import type { StaticType } from '../expressions/static-type.ts'
 import { compileReader, compileWriter, type JsonSchema, SchemaError } from '../expressions/values/index.ts'
+import { compileConnect } from './compile-connect.ts'
 import { compileEvents } from './compile-events.ts'
+import { compileSignIn } from './compile-sign-in.ts'
 import type {
   CompiledCheckStep,
   CompiledConnector,
@@ -33,12 +33,10 @@ import type {
   CompiledJob,
   CompiledLimit,
   CompiledList,
-  CompiledOAuth2,
   CompiledOver,
   CompiledRead,
   CompiledRecords,
   CompiledRequest,
-  CompiledSignIn,
   CompiledValues,
   CompiledWrite,
   OwnedField,
@@ -127,7 +125,13 @@ class ConnectorCompiler {
       name: document.connector,
       title: document.title,
       entities,
-      signIn: new Map(Object.entries(document.signIn ?? {}).map(([name, way]) => [name, this.signInWay(name, way)])),
+      signIn: new Map(
+        Object.entries(document.signIn ?? {}).map(([name, way]) => [
+          name,
+          compileSignIn(name, way, this.compiler, this.scope('token')),
+        ]),
+      ),
+      ...compileConnect(document, this.compiler, this.input.functions),
       http: {
         base: this.compiler.text(['http', 'base'], document.http.base, this.scope('base')),
         headers: this.values(['http', 'headers'], document.http.headers, this.scope('base')),
@@ -230,44 +234,6 @@ class ConnectorCompiler {
       query: this.values([...path, 'query'], from.query, scope),
       headers: this.values([...path, 'headers'], from.headers, scope),
       body: from.body === undefined ? undefined : this.compiler.formula([...path, 'body'], from.body, scope),
-    }
-  }
-
-  private signInWay(name: string, way: SignInWay): CompiledSignIn {
-    const path = ['signIn', name]
-    const scope = this.scope('token')
-    const withToken: Scope = { ...scope, variables: new Map([...scope.variables, ['token', any]]) }
-    // A public client that refreshes a token has no secret (RFC 6749 §2.1, §6).
-    const optional = way.oauth2?.grant === 'refresh_token' ? 'clientSecret' : undefined
-    const needed = { ...way, oauth2: Object.entries(way.oauth2 ?? {}).filter(([name]) => name !== optional) }
-    const used = JSON.stringify(needed).matchAll(/\$credentials\.([A-Za-z0-9]+)/g)
-    return {
-      name,
-      title: way.title,
-      oauth2: way.oauth2 && this.oauth2([...path, 'oauth2'], way.oauth2, scope),
-      headers: this.values([...path, 'headers'], way.headers, way.oauth2 ? withToken : scope),
-      credentials: new Set([...used].map((match) => match[1] as string)),
-    }
-  }
-
-  private oauth2(path: Path, way: OAuth2, scope: Scope): CompiledOAuth2 {
-    const optional = (key: 'clientSecret' | 'scope' | 'refreshToken'): Formula | undefined =>
-      way[key] === undefined ? undefined : this.compiler.formula([...path, key], way[key], scope)
-    return {
-      grant: way.grant,
-      token: this.compiler.text([...path, 'token'], way.token, scope),
-      clientId: this.compiler.formula([...path, 'clientId'], way.clientId, scope),
-      clientSecret: optional('clientSecret'),
-      clientIn: way.clientIn ?? 'body',
-      scope: optional('scope'),
-      form: this.values([...path, 'form'], way.form, scope),
-      refreshToken: optional('refreshToken'),
-      rotates: way.rotates ?? false,
-      limit: way.limit && {
-        requests: way.limit.requests,
-        perMs: milliseconds(way.limit.per),
-        burst: way.limit.burst ?? 0,
-      },
     }
   }
 

@@ -1,9 +1,10 @@
 import type { Formula, TextFormula } from '../config/expression-compiler.ts'
 import type { StaticType } from '../expressions/static-type.ts'
 import type { JsonSchema, Reader, Writer } from '../expressions/values/index.ts'
+import type { CompiledAuthorise, CompiledConnect } from './compiled-connect.ts'
 
 /** A connector file made ready to be run for one connection. Plain data and formulas; it holds no state. */
-export interface CompiledConnector {
+export interface CompiledConnector extends CompiledConnect {
   readonly name: string
   readonly title: string
   readonly entities: ReadonlyMap<string, CompiledEntity>
@@ -61,14 +62,18 @@ export interface CompiledSubscribe {
 export interface CompiledSignIn {
   readonly name: string
   readonly title: string | undefined
+  /** When it is the right one. */
+  readonly when: string | undefined
   readonly oauth2: CompiledOAuth2 | undefined
   readonly headers: CompiledValues
-  /** Names of the credentials that this way reads. */
+  /** Names of the credentials that this way needs. */
   readonly credentials: ReadonlySet<string>
+  /** Names of all credentials that it reads, among them those that may be left out. */
+  readonly reads: ReadonlySet<string>
 }
 
 export interface CompiledOAuth2 {
-  readonly grant: 'client_credentials' | 'refresh_token'
+  readonly grant: 'client_credentials' | 'authorization_code' | 'refresh_token'
   readonly token: TextFormula
   readonly clientId: Formula
   readonly clientSecret: Formula | undefined
@@ -77,6 +82,11 @@ export interface CompiledOAuth2 {
   readonly form: CompiledValues
   readonly refreshToken: Formula | undefined
   readonly rotates: boolean
+  readonly authorise: CompiledAuthorise | undefined
+  /** Settings that the token's answer tells. */
+  readonly saves: CompiledValues
+  /** Domains that an address among them must lie in. */
+  readonly hosts: readonly string[] | undefined
   readonly limit: { readonly requests: number; readonly perMs: number; readonly burst: number } | undefined
 }
 

@@ -125,7 +125,7 @@ async function tokenSource(
   const refreshToken = await text(way.refreshToken)
   return createTokenSource({
     name: settings.name,
-    grant: way.grant,
+    grant: way.grant === 'client_credentials' ? 'client_credentials' : 'refresh_token',
     tokenUrl: await way.token.render(undefined, scope, (piece) => piece),
     clientId: (await text(way.clientId)) ?? '',
     clientIn: way.clientIn,

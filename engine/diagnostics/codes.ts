@@ -199,7 +199,7 @@ export const configCodes = {
   'wrong-declaration': {
     title: 'A declaration that contradicts itself',
     meaning:
-      'A setting or an option has a default or an example that its own declaration refuses, or a pattern that is no regular expression.',
+      'A setting or an option has a default or an example that its own declaration refuses, or a pattern that is no regular expression; or the file uses a setting, a credential or a way to sign in that it does not declare.',
     advice: 'Correct the declaration.',
   },
   'unknown-credential': {

@@ -7,6 +7,12 @@ export const mappingCodes = {
     meaning: 'A mapping, a table or the command line names a connection that the project does not have.',
     advice: 'Write one of the connections that the finding lists, or add it to the project file.',
   },
+  'settings-contradict': {
+    title: 'Settings that contradict each other',
+    meaning:
+      'Settings of a connection do not go together, by a rule of its connector file: a scope and a host of two environments.',
+    advice: 'Correct the setting that is wrong. Nothing is sent before.',
+  },
   'unknown-entity': {
     title: 'No such entity',
     meaning: 'The connector has no entity of this name.',
