@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { packageFile } from '../config/package-files.ts'
 import { SynclineError } from '../diagnostics/syncline-error.ts'
+import { withoutPersonal } from '../redaction/text.ts'
 import { StoreError } from '../store/store-error.ts'
 import { checkCommand } from './commands/check.ts'
 import { demoCommand } from './commands/demo.ts'
@@ -12,6 +13,7 @@ import { statusCommand } from './commands/status.ts'
 import { testCommand } from './commands/test.ts'
 import { validateCommand } from './commands/validate.ts'
 import { printEmptyAnswer } from './output/json.ts'
+import { guardOutput } from './redaction.ts'
 
 const commands = [
   runCommand,
@@ -52,6 +54,7 @@ Examples:
 
 export async function main(argv: readonly string[]): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreLostReader)
+  guardOutput([process.stdout, process.stderr])
   try {
     await program().parseAsync(argv)
   } catch (error) {
@@ -69,9 +72,11 @@ function report(error: unknown, argv: readonly string[]): number {
   // Commander has said it already; what was wrong is the command line.
   const ended = error instanceof CommanderError ? usage(error) : described(error)
   if (ended === undefined) return 0
-  if (!(error instanceof CommanderError)) process.stderr.write(`syncline: ${ended.message}\n${ended.advice}\n`)
+  if (!(error instanceof CommanderError))
+    process.stderr.write(withoutPersonal(`syncline: ${ended.message}\n${ended.advice}\n`))
   if (argv.includes('--json')) {
-    const { code, message, advice } = ended
+    const { code, advice } = ended
+    const message = withoutPersonal(ended.message)
     printEmptyAnswer(argv.find((word) => commandNames.has(word)) ?? '', { error: { code, message, advice } })
   }
   return ended.exitStatus

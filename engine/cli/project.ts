@@ -13,10 +13,13 @@ import { createHttpClient, type HttpClient } from '../http/client.ts'
 import { proxyFromEnv } from '../http/dispatcher.ts'
 import { createGovernors } from '../http/governors.ts'
 import { systemClock, systemTimers } from '../http/time.ts'
+import { watched } from '../http/watched.ts'
 import { type Assembly, assemble } from '../pipeline/assemble.ts'
+import { secretsOf } from '../redaction/exchange.ts'
 import { openStore } from '../store/open-store.ts'
 import type { StateStore } from '../store/state-store.ts'
 import { hasColour } from './output/colour.ts'
+import { hideCredentials, redaction } from './redaction.ts'
 
 export interface Loaded {
   readonly file: string
@@ -35,6 +38,7 @@ export async function loadFor(
   const { project: named } = command.optsWithGlobals<{ project?: string }>()
   const file = findProject(named === undefined ? {} : { project: named })
   const { project, findings } = await loadProject({ file, environment, mode })
+  if (project) hideCredentials(project.connections.values())
   const assembly = project && assemble(project)
   const contradictions = project && assembly ? await contradictionFindings(project, assembly.connectors) : []
   return {
@@ -100,7 +104,9 @@ export function openProjectStore(project: Project, options: { readonly readOnly?
 /** The state and the way out to the systems. */
 export function openEngine(project: Project): Engine {
   const store = openProjectStore(project)
-  const http: HttpClient = createHttpClient({ proxy: proxyFromEnv(process.env) })
+  const http: HttpClient = watched(createHttpClient({ proxy: proxyFromEnv(process.env) }), (exchange) => {
+    for (const secret of secretsOf(exchange)) redaction.secret(secret)
+  })
   return {
     environment: {
       http,

@@ -2,6 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { ConfigCode } from '../diagnostics/codes.ts'
 import type { Finding } from '../diagnostics/finding.ts'
 import type { JsonObject } from './dsl.generated.ts'
+import { nameAdvice } from './nearest-name.ts'
 import type { EntitySchema } from './project.ts'
 import { type LoadOptions, loadYaml, type Path, type Problem, type YamlDocument } from './yaml-file.ts'
 
@@ -17,7 +18,7 @@ export async function loadEntitySchema(
   const problems = [
     ...findings,
     ...invalid(document),
-    ...[...openObjects(document.value, [])].map((p) => document.finding(p)),
+    ...[...openObjects(document.value, []), ...annotationProblems(document.value, [])].map((p) => document.finding(p)),
   ]
   const schema = document.value as JsonObject
   return problems.length > 0 ? { findings: problems } : { schema: { schema, file, origin: document }, findings: [] }
@@ -110,6 +111,44 @@ function* openObjects(node: unknown, path: Path, name = 'the record'): Generator
       for (const [index, child] of list.entries()) yield* openObjects(child, [...path, keyword, index], name)
   }
   for (const keyword of schemas) yield* openObjects(node[keyword], [...path, keyword], `${keyword} of ${name}`)
+}
+
+/** What our own keywords may say. One that is misspelt would be passed over, and what it protects with it. */
+const annotations: Readonly<Record<string, { readonly fits: (value: unknown) => boolean; readonly needs: string }>> = {
+  'x-absent': { fits: (value) => value === 'clears', needs: '"clears"' },
+  'x-personal': { fits: (value) => value === true, needs: 'true' },
+  'x-places': { fits: Number.isInteger, needs: 'a whole number' },
+  'x-refers': { fits: (value) => typeof value === 'string' && /^\w+\.\w+$/.test(value), needs: '"entity.field"' },
+}
+
+function* annotationProblems(node: unknown, path: Path): Generator<Problem> {
+  if (!isObject(node)) return
+  for (const [keyword, value] of Object.entries(node)) {
+    if (!keyword.startsWith('x-')) continue
+    const known = annotations[keyword]
+    const here = { code: 'schema-invalid' satisfies ConfigCode, path: [...path, keyword] }
+    if (!known) {
+      yield {
+        ...here,
+        message: `The keyword ${keyword} is not known.`,
+        advice: nameAdvice(keyword, Object.keys(annotations), 'keywords of our own'),
+        key: true,
+      }
+    } else if (!known.fits(value)) {
+      yield { ...here, message: `${keyword} cannot have this value.`, advice: `Write ${known.needs}, or remove it.` }
+    }
+  }
+  for (const keyword of schemaMaps) {
+    const map = node[keyword]
+    if (isObject(map))
+      for (const [key, child] of Object.entries(map)) yield* annotationProblems(child, [...path, keyword, key])
+  }
+  for (const keyword of schemaLists) {
+    const list = node[keyword]
+    if (Array.isArray(list))
+      for (const [index, child] of list.entries()) yield* annotationProblems(child, [...path, keyword, index])
+  }
+  for (const keyword of schemas) yield* annotationProblems(node[keyword], [...path, keyword])
 }
 
 function isObject(value: unknown): value is JsonObject {

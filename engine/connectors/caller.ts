@@ -6,6 +6,7 @@ import { backoffDelay, retryAfterMs, sleep } from '../http/retry.ts'
 import { SignInError } from '../http/sign-in-error.ts'
 import type { Clock, Random, Timers } from '../http/time.ts'
 import type { Token, TokenSource } from '../http/token-source.ts'
+import { withoutPersonal } from '../redaction/text.ts'
 import type {
   CompiledConnector,
   CompiledLimit,
@@ -156,7 +157,7 @@ export function createCaller(options: CallerOptions): Caller {
   return {
     async call(request, variables, call) {
       const prepared = await prepare(request, variables, call)
-      const where = `${request.method} ${new URL(prepared.url).pathname}`
+      const where = withoutPersonal(`${request.method} ${new URL(prepared.url).pathname}`)
       const fail = (
         kind: CallFailure['kind'],
         code: string,
@@ -374,5 +375,5 @@ function scalarText(value: unknown): string | undefined {
 }
 
 function said(say: string | undefined): string {
-  return say === undefined ? '' : ` It says: ${say.slice(0, 300)}`
+  return say === undefined ? '' : ` It says: ${withoutPersonal(say.slice(0, 300))}`
 }

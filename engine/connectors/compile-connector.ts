@@ -23,6 +23,7 @@ import type { ExpressionFunction } from '../expressions/compile.ts'
 import { staticTypeOf } from '../expressions/schema-type.ts'
 import type { StaticType } from '../expressions/static-type.ts'
 import { compileReader, compileWriter, type JsonSchema, SchemaError } from '../expressions/values/index.ts'
+import { type PersonalFields, personalFields } from '../redaction/personal.ts'
 import { compileConnect } from './compile-connect.ts'
 import { compileEvents } from './compile-events.ts'
 import { compileSignIn } from './compile-sign-in.ts'
@@ -266,6 +267,7 @@ class ConnectorCompiler {
       ...this.converters([...path, 'schema'], schema),
       clears: clearedFields(schema),
       refers: referencesOf(schema),
+      personal: this.personal(path, schema, keyFields),
       label:
         entity.label === undefined
           ? undefined
@@ -291,6 +293,21 @@ class ConnectorCompiler {
         ]),
       ),
     }
+  }
+
+  /** Keys stand in clear in the state, in messages and in reports, so they must not be personal. */
+  private personal(path: Path, schema: JsonSchema, keyFields: readonly string[]): PersonalFields {
+    const personal = personalFields(schema)
+    for (const field of keyFields) {
+      if (!personal.holds(field)) continue
+      this.compiler.report({
+        code: 'personal-key',
+        message: `The key field ${field} is marked as personal, and keys stand in clear in the state and in messages.`,
+        advice: 'Make an id or a code of the system the key, and look records up by the personal field with a find.',
+        path: [...path, 'key'],
+      })
+    }
+    return personal
   }
 
   /** What reads and writes records of the schema; a schema that cannot be used is a finding. */

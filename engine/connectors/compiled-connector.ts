@@ -1,6 +1,7 @@
 import type { Formula, TextFormula } from '../config/expression-compiler.ts'
 import type { StaticType } from '../expressions/static-type.ts'
 import type { JsonSchema, Reader, Writer } from '../expressions/values/index.ts'
+import type { PersonalFields } from '../redaction/personal.ts'
 import type { CompiledAuthorise, CompiledConnect } from './compiled-connect.ts'
 
 /** A connector file made ready to be run for one connection. Plain data and formulas; it holds no state. */
@@ -151,6 +152,8 @@ export interface CompiledEntity {
   readonly clears: ReadonlySet<string>
   /** Fields whose values must exist in reference data of the same connection: JSON path of the field, entity and field. */
   readonly refers: readonly Reference[]
+  /** Fields that are personal data (`x-personal: true`). */
+  readonly personal: PersonalFields
   readonly label: Formula | undefined
   readonly only: string | undefined
   readonly cacheMs: number | undefined

@@ -2,6 +2,7 @@ import type { Variables } from '../config/expression-compiler.ts'
 import { EvaluationError } from '../expressions/function-definition.ts'
 import { sleep } from '../http/retry.ts'
 import type { Clock, Timers } from '../http/time.ts'
+import { withoutPersonal } from '../redaction/text.ts'
 import { isKeyPart, keyText } from '../store/key.ts'
 import type { Batch } from './batching.ts'
 import type { Answer, Caller } from './caller.ts'
@@ -127,7 +128,7 @@ export function createWriting(options: WritingOptions): Writing {
       if (doubtful.length > 0) await settle(task, doubtful, { message: 'An earlier run could not say what it wrote.' })
       const fresh = batch.items.filter((item) => !doubtful.includes(item))
       if (fresh.length > 0) await sendItems(task, fresh)
-      return task.outcomes
+      return withoutPersonalValues(task.outcomes, entity, batch.items)
     },
   }
 
@@ -431,4 +432,21 @@ function failAll({ outcomes }: Task, records: readonly OutgoingRecord[], code: s
 /** Whether the same request may be sent again whatever became of the first. */
 function mayRepeat({ repeat }: CompiledWrite): boolean {
   return repeat === 'safe' || repeat === 'harmless'
+}
+
+/** What a system says of a record may repeat its values. */
+function withoutPersonalValues(
+  outcomes: ReadonlyMap<string, RowOutcome>,
+  { personal }: CompiledEntity,
+  items: Items,
+): ReadonlyMap<string, RowOutcome> {
+  const fields = personal.any ? new Map(items.flat().map((record) => [record.key, record.fields])) : undefined
+  return new Map(
+    [...outcomes].map(([key, outcome]): [string, RowOutcome] => [
+      key,
+      'message' in outcome
+        ? { ...outcome, message: withoutPersonal(outcome.message, fields && personal.valuesOf(fields.get(key))) }
+        : outcome,
+    ]),
+  )
 }

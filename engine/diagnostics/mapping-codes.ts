@@ -123,6 +123,12 @@ export const mappingCodes = {
     meaning: 'A connector’s get or find says neither what to request nor where the records stand in the answer.',
     advice: 'Write request and records.',
   },
+  'personal-key': {
+    title: 'A key that is personal',
+    meaning:
+      'A key field of an entity is marked x-personal. Keys stand in clear in the state, in messages and in reports, so they must not be personal data.',
+    advice: 'Make an id or a code of the system the key, and look records up by the personal field with a find.',
+  },
   'unusable-schema': {
     title: 'A schema that cannot be used',
     meaning: 'The schema of an entity is no JSON Schema, or uses a part that is not supported.',

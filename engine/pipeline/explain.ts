@@ -3,6 +3,7 @@ import type { Project } from '../config/project.ts'
 import type { ConnectionEnvironment } from '../connectors/connection.ts'
 import { displayPath } from '../diagnostics/finding.ts'
 import { SynclineError } from '../diagnostics/syncline-error.ts'
+import { withoutPersonal } from '../redaction/text.ts'
 import type { Spool } from '../store/spool.ts'
 import type { StateStore } from '../store/state-store.ts'
 import { type Assembly, runSurroundings } from './assemble.ts'
@@ -12,6 +13,7 @@ import { fingerprint } from './fingerprint.ts'
 import { joinRecords } from './join-records.ts'
 import { codeOf, mapRecord, notKept, recordVariables, type Trace } from './map-record.ts'
 import { labelOf } from './map-sources.ts'
+import { maskExplanation } from './mask-explanation.ts'
 import { openConnections } from './open-connections.ts'
 import { linkedSource, readSource, type SourceRecord } from './read-source.ts'
 
@@ -24,6 +26,8 @@ export interface ExplainRequest {
   readonly environment: ConnectionEnvironment & { readonly store: StateStore }
   readonly openSpool: () => Spool
   readonly signal: AbortSignal
+  /** Personal values are shown; without it they are masked. */
+  readonly showPersonal: boolean
 }
 
 /** Takes one record through a mapping, tells every value on the way, and writes nothing. */
@@ -57,12 +61,12 @@ export async function explainRecord(request: ExplainRequest): Promise<Explanatio
     if (!spooled) {
       throw new SynclineError({
         code: 'record-not-found',
-        message: `${mapping.from.name} has no record ${request.only}.`,
+        message: withoutPersonal(`${mapping.from.name} has no record ${request.only}.`),
         advice: 'Give the key that a person knows, such as the SKU, exactly as it is written there.',
         exitStatus: 1,
       })
     }
-    return await explain(
+    const explanation = await explain(
       mapping,
       project,
       spooled.key,
@@ -71,6 +75,7 @@ export async function explainRecord(request: ExplainRequest): Promise<Explanatio
       environment,
       signal,
     )
+    return request.showPersonal ? explanation : maskExplanation(explanation, mapping)
   } finally {
     spool.close()
   }

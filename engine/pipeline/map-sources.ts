@@ -1,4 +1,5 @@
 import type { CompiledEntity } from '../connectors/compiled-connector.ts'
+import { withoutPersonal } from '../redaction/text.ts'
 import type { Link } from '../store/state-store.ts'
 import { type CompiledMapping, step, tellsGone } from './compiled-mapping.ts'
 import type { Counts, Tally } from './counts.ts'
@@ -40,11 +41,15 @@ export interface SourceMapper {
   map(kept: readonly KeptSource[]): Promise<MappedSource[]>
 }
 
-/** The key that a person knows; undefined where the record has none, or one that its expression does not fit. */
-export async function labelOf({ label }: CompiledEntity, value: unknown): Promise<string | undefined> {
+/**
+ * The key that a person knows; undefined where the record has none, one that its expression does not fit, or one that is
+ * personal: labels are shown and stored.
+ */
+export async function labelOf({ label, personal }: CompiledEntity, value: unknown): Promise<string | undefined> {
   try {
     const text = await label?.evaluate(value, {})
-    return text === undefined ? undefined : String(text)
+    if (text === undefined) return undefined
+    return withoutPersonal(String(text), personal.valuesOf(value)) === String(text) ? String(text) : undefined
   } catch {
     return undefined
   }

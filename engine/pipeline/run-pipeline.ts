@@ -1,6 +1,7 @@
 import type { Connection } from '../connectors/connection.ts'
 import { CallFailure, isSystemFailure } from '../connectors/failure.ts'
 import { EvaluationError } from '../expressions/function-definition.ts'
+import { withoutPersonal } from '../redaction/text.ts'
 import { type CompiledMapping, tellsGone } from './compiled-mapping.ts'
 import { type Counts, createCounts, sum, tallyInto } from './counts.ts'
 import { createDepartures, type DepartureGroup } from './departures.ts'
@@ -99,8 +100,10 @@ async function execute(
 
   const show = (record: WouldWrite): void => {
     if (wouldWrite.length >= shown) return
-    wouldWrite.push(record)
-    context.listener({ type: 'would-write', mapping: mapping.name, record })
+    const { fields } = record
+    const masked = { ...record, fields: mapping.to.entity.personal.mask(fields) as typeof fields }
+    wouldWrite.push(masked)
+    context.listener({ type: 'would-write', mapping: mapping.name, record: masked })
   }
   const dispatch = async (group: DepartureGroup): Promise<void> => {
     if (!options.dryRun) return sender.add(group)
@@ -175,7 +178,7 @@ async function execute(
       complete: false,
       error: {
         code: 'record-not-found',
-        message: `${mapping.from.name} has no record ${options.only}.`,
+        message: withoutPersonal(`${mapping.from.name} has no record ${options.only}.`),
         exitStatus: 1,
       },
     }

@@ -14,12 +14,13 @@ export function explainCommand(): Command {
     .description('Take one record through a mapping with nothing written: what was read, every value, and its outcome.')
     .argument('<mapping>', 'the mapping')
     .requiredOption('--only <key>', 'the record, by the key that a person knows, such as a SKU')
+    .option('--show-personal', 'show personal values, which are masked otherwise')
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
       '\nExamples:\n  $ syncline explain stock --only TJ-MOSS-L\n  $ syncline explain prices --only TJ-MOSS-L --json',
     )
-    .action(async (name: string, options: { only: string; json?: true }, command: Command) => {
+    .action(async (name: string, options: { only: string; showPersonal?: true; json?: true }, command: Command) => {
       const loaded = await loadFor(command, 'run')
       const able = ready(loaded)
       if (!able) {
@@ -39,6 +40,7 @@ export function explainCommand(): Command {
           environment: engine.environment,
           openSpool: () => openSpool(),
           signal: stopping.stop,
+          showPersonal: options.showPersonal ?? false,
         })
         if (options.json) printJson(explanation)
         else process.stdout.write(`${render(explanation)}\n`)
