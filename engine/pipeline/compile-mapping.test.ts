@@ -113,22 +113,28 @@ const events = `events:
 entities:`
 
 function triggered(): [string, Record<string, string>, string][] {
-  const cases: [string, string, string][] = [
+  const cases: [string, string, string, string?][] = [
     ['an event of no connection', '{ event: shpo.itemChanged }', '12:22 unknown-connection'],
     ['an event that does not exist', '{ event: shop.itmChanged }', '12:22 unknown-event'],
     ['an event about something else', '{ event: shop.stockPushed }', '12:22 event-entity'],
     ['a trigger of two kinds', "{ every: 15m, at: '0 2 * * *' }", '12:13 trigger-kind'],
     ['a time zone without a time', '{ every: 15m, timeZone: UTC }', '12:37 trigger-kind'],
     ['an event that is to read everything', '{ event: shop.itemChanged, read: all }', '12:46 trigger-kind'],
+    [
+      'an event of a full file',
+      '{ event: shop.itemChanged }',
+      '12:22 trigger-kind',
+      'write: { operation: put, fullFile: true }',
+    ],
     ['a time that is none', "{ at: '0 25 * * *' }", '12:19 wrong-cron'],
     ['a time of six parts', "{ at: '0 0 2 * * *' }", '12:19 wrong-cron'],
     ['a time that never comes', "{ at: '0 0 30 2 *' }", '12:19 wrong-cron'],
     ['a time zone that does not exist', "{ at: '0 2 * * *', timeZone: Europe/Stokholm }", '12:42 unknown-time-zone'],
     ['a source that is read as a whole too often', '{ every: 4m }', '12:22 polled-too-often'],
   ]
-  return cases.map(([title, trigger, expected]) => [
+  return cases.map(([title, trigger, expected, write = 'write: put']) => [
     title,
-    { ...inMapping(['write: put', `write: put\ntriggers: [ ${trigger} ]`]), ...inConnector(['entities:', events]) },
+    { ...inMapping(['write: put', `${write}\ntriggers: [ ${trigger} ]`]), ...inConnector(['entities:', events]) },
     `mappings/items.yaml:${expected}`,
   ])
 }

@@ -95,6 +95,7 @@ class MappingCompiler {
     const triggers = compileTriggers({
       triggers: file.triggers ?? [],
       from,
+      fullFile,
       read: file.read ?? 'changes',
       connectors: this.input.connectors,
       unread: this.input.project.unread.connections,

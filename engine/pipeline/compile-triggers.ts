@@ -9,6 +9,8 @@ import type { CompiledTrigger, EntityRef, TriggerRead } from './compiled-mapping
 export interface TriggersInput {
   readonly triggers: readonly Trigger[]
   readonly from: EntityRef | undefined
+  /** A message is a part, and a full file never is. */
+  readonly fullFile: boolean
   /** What the mapping reads where a trigger does not say it. */
   readonly read: string
   readonly connectors: ReadonlyMap<string, CompiledConnector>
@@ -38,6 +40,13 @@ function compileTrigger(input: TriggersInput, trigger: Trigger, index: number): 
   if (event !== undefined) {
     if (read !== undefined)
       return refuse('trigger-kind', 'What an event reads is what its message says.', 'Remove read.', 'read')
+    if (input.fullFile)
+      return refuse(
+        'trigger-kind',
+        'A mapping that writes a full file cannot be run for one message.',
+        'Write every or at, or no fullFile.',
+        'event',
+      )
     return compileEventTrigger(input, event, refuse)
   }
   if (at !== undefined) return compileTime(at, timeZone ?? 'UTC', read, refuse)

@@ -6,7 +6,7 @@ import { canReadChanges, type Given, listedEntity, type ReadPlan } from './read-
 import type { RunContext } from './run-context.ts'
 
 /** Failures that the next run tries again by itself: nothing in source or configuration has to change for them. */
-const passing = new Set([
+export const passing: ReadonlySet<string> = new Set([
   'not-applied',
   'batch-refused',
   'not-retired',
@@ -42,7 +42,8 @@ export function planRead(mapping: CompiledMapping, connection: Connection, conte
   if (!cursor) return full('first run')
   if (cursor.configuration !== mapping.configuration)
     return full('the mapping, an option, a table or a function has changed')
-  if (mapping.read === 'all') return full('the mapping reads everything in every run')
+  if ((options.read ?? mapping.read) === 'all')
+    return full(options.read ? 'its schedule reads everything' : 'the mapping reads everything in every run')
   if (!canReadChanges(connection, entity)) return full(`${mapping.from.name} cannot be asked for changes`)
   const overlap = listedEntity(connection, entity).list?.overlapMs ?? 0
   const since = new Date(Date.parse(cursor.position) - overlap).toISOString()
@@ -68,16 +69,25 @@ function keptRecords(mapping: CompiledMapping, context: RunContext): Given {
 }
 
 /** Records that may get on now though they did not change: parked ones whose need is met or whose time is up, and passing failures. */
-function* again(mapping: CompiledMapping, { store, clock }: RunContext): Generator<string> {
+function* again(mapping: CompiledMapping, context: RunContext): Generator<string> {
+  const { store } = context
   const { repeat } = mapping.write
   const mayRepeat = repeat === 'safe' || repeat === 'harmless'
-  const now = new Date(clock.now()).toISOString()
-  for (const parked of store.parked.of(mapping.name)) {
-    if (parked.deadline <= now || store.known.which(parked.entity, [parked.key]).size > 0) yield parked.sourceKey
-  }
+  yield* freed(mapping, context)
   for (const key of store.deadLetters.keysOf(mapping.name)) {
     if (key === noKey) continue
     const letter = store.deadLetters.get(mapping.name, key)
     if (letter && (passing.has(letter.code) || (letter.code === 'undecided' && mayRepeat))) yield key
+  }
+}
+
+/** Parked records whose need is met, or whose time is up. */
+export function* freed(
+  mapping: CompiledMapping,
+  { store, clock }: Pick<RunContext, 'store' | 'clock'>,
+): Generator<string> {
+  const now = new Date(clock.now()).toISOString()
+  for (const parked of store.parked.of(mapping.name)) {
+    if (parked.deadline <= now || store.known.which(parked.entity, [parked.key]).size > 0) yield parked.sourceKey
   }
 }

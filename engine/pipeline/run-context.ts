@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly since: string | undefined
   /** Up to the write, and nothing is changed: neither the target nor the state. */
   readonly dryRun: boolean
+  /** What a schedule reads, whatever the mapping says. */
+  readonly read?: 'changes' | 'all' | undefined
 }
 
 /** What the pipelines of one run share. */

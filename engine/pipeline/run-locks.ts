@@ -3,31 +3,70 @@ import { SynclineError } from '../diagnostics/syncline-error.ts'
 import type { Clock, Timers } from '../http/time.ts'
 import type { LockStore } from '../store/state-store.ts'
 
-/** Locks of a run's pipelines: two runs of one pipeline at the same time are refused. */
-export interface RunLocks {
+/** Locks that are held together. */
+export interface HeldLocks {
   /** Aborted when another process has taken a lock over, since this one was not heard of for too long (a machine that slept). */
   readonly lost: AbortSignal
   release(): void
 }
 
-/** A run's lock is free again when its process has not been heard of for so long. */
+/** Who has a lock, as a message names it. */
+export interface Holder {
+  readonly process: string
+  readonly host: string
+  /** ISO 8601. */
+  readonly since: string
+}
+
+/** A lock is free again when its process has not been heard of for so long. */
 const lifeMs = 60_000
 const beatMs = 15_000
 
-/** @throws SynclineError `already-running`. The lock of a process that died is taken over. */
+interface Surroundings {
+  readonly clock: Clock
+  readonly timers: Timers
+}
+
+/**
+ * Locks of a run's pipelines: two runs of one pipeline at the same time are refused.
+ *
+ * @throws SynclineError `already-running`. The lock of a process that died is taken over.
+ */
 export function takeRunLocks(
   locks: LockStore,
   mappings: readonly string[],
   run: string,
-  { clock, timers }: { readonly clock: Clock; readonly timers: Timers },
-): RunLocks {
-  const owner = `${hostname()} ${process.pid} ${processMark} ${run}`
+  surroundings: Surroundings,
+): HeldLocks {
+  return takeLocks(
+    locks,
+    mappings.map((mapping) => `pipeline ${mapping}`),
+    run,
+    surroundings,
+    (name, { process: pid, host, since }) =>
+      new SynclineError({
+        code: 'already-running',
+        message: `The mapping ${name.replace('pipeline ', '')} is being run already, by process ${pid} on ${host}, since ${since}.`,
+        advice: 'Wait until it has ended. If that process is gone, its lock ends by itself after a minute.',
+        exitStatus: 1,
+      }),
+  )
+}
+
+/** Takes all of the locks, or none and throws what `refusal` says. The lock of a process that died is taken over. */
+export function takeLocks(
+  locks: LockStore,
+  names: readonly string[],
+  purpose: string,
+  { clock, timers }: Surroundings,
+  refusal: (name: string, holder: Holder) => Error,
+): HeldLocks {
+  const owner = `${hostname()} ${process.pid} ${processMark} ${purpose}`
   const taken: string[] = []
   const release = (): void => {
     for (const name of taken) locks.release(name, owner)
   }
-  for (const mapping of mappings) {
-    const name = `pipeline ${mapping}`
+  for (const name of names) {
     let result = locks.take(name, owner, clock.now(), lifeMs)
     if (!result.taken && isDead(result.owner)) {
       locks.release(name, result.owner)
@@ -35,13 +74,8 @@ export function takeRunLocks(
     }
     if (!result.taken) {
       release()
-      const [host, pid] = result.owner.split(' ')
-      throw new SynclineError({
-        code: 'already-running',
-        message: `The mapping ${mapping} is being run already, by process ${pid} on ${host}, since ${new Date(result.since).toISOString()}.`,
-        advice: 'Wait until it has ended. If that process is gone, its lock ends by itself after a minute.',
-        exitStatus: 1,
-      })
+      const [host = '', pid = ''] = result.owner.split(' ')
+      throw refusal(name, { process: pid, host, since: new Date(result.since).toISOString() })
     }
     taken.push(name)
   }

@@ -126,7 +126,7 @@ function readOnly(environment: ConnectionEnvironment): ConnectionEnvironment {
 }
 
 /** Before anything is started: what runs already could not be called back. */
-function refuseCircle(mappings: readonly CompiledMapping[]): void {
+export function refuseCircle(mappings: readonly CompiledMapping[]): void {
   const visit = (mapping: CompiledMapping, path: readonly string[]): void => {
     if (path.includes(mapping.name)) {
       throw new SynclineError({

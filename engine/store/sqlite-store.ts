@@ -1,7 +1,7 @@
 import { keyFile, keyFileOf } from './secrets/key-file.ts'
 import { type KeySource, memoryKey } from './secrets/key-source.ts'
-import { recordSeal } from './secrets/record-seal.ts'
 import { sealedSecrets, sealPlain } from './secrets/sealed-secrets.ts'
+import { secretBox } from './secrets/secret-box.ts'
 import type { Connection } from './sqlite/connection.ts'
 import { cursorTable } from './sqlite/cursors.ts'
 import { deadLetterTable } from './sqlite/dead-letters.ts'
@@ -73,7 +73,7 @@ export function sqliteStoreOn(connection: Connection, key = defaultKey(connectio
     secrets,
     references: referenceTable(connection),
     locks: lockTable(connection),
-    inbox: inboxTable(connection, recordSeal(secrets)),
+    inbox: inboxTable(connection, secretBox(secrets)),
     schedules: scheduleTable(connection),
     transaction: connection.transaction,
     close: connection.close,

@@ -1,4 +1,4 @@
-import type { RecordSeal } from '../secrets/record-seal.ts'
+import type { SecretBox } from '../secrets/secret-box.ts'
 import type { Delivered, Delivery, InboxEntry, InboxStore } from '../state-store.ts'
 import type { Connection } from './connection.ts'
 
@@ -9,7 +9,7 @@ interface Row {
   readonly key: string
   readonly find: string | null
   readonly digest: string | null
-  readonly record: Uint8Array | null
+  readonly record: string | null
   readonly received_at: string
   readonly due_at: string
   readonly attempts: number
@@ -21,7 +21,7 @@ const ready = `FROM inbox AS i WHERE mapping = ?1 AND state IN ('waiting', 'held
   WHERE earlier.mapping = i.mapping AND earlier.key = i.key AND earlier.id < i.id AND earlier.state <> 'done'
 )`
 
-export function inboxTable(connection: Connection, records: RecordSeal): InboxStore {
+export function inboxTable(connection: Connection, box: SecretBox): InboxStore {
   const waitingId = connection.prepare<{ readonly id: number }>(
     `SELECT id FROM inbox WHERE mapping = ? AND key = ? AND state <> 'done' AND state <> 'taken' AND digest IS NULL AND find IS ?`,
   )
@@ -66,7 +66,7 @@ export function inboxTable(connection: Connection, records: RecordSeal): InboxSt
     }
     if (newest.get(mapping, key)?.digest === digest) return 'duplicate'
     supersede.run(receivedAt, mapping, key)
-    insert.run(mapping, event, key, find ?? null, digest, records.seal(record, key), receivedAt, dueAt)
+    insert.run(mapping, event, key, find ?? null, digest, box.seal(record, key), receivedAt, dueAt)
     return 'stored'
   }
   const entry = (row: Row): InboxEntry => ({
@@ -75,7 +75,7 @@ export function inboxTable(connection: Connection, records: RecordSeal): InboxSt
     event: row.event,
     key: row.key,
     ...(row.find !== null && { find: row.find }),
-    ...(row.record !== null && { record: records.open(row.record, row.key) }),
+    ...(row.record !== null && { record: box.open(row.record, row.key) }),
     ...(row.digest !== null && { digest: row.digest }),
     receivedAt: row.received_at,
     dueAt: row.due_at,

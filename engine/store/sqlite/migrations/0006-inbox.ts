@@ -7,7 +7,7 @@ CREATE TABLE inbox (
   key TEXT NOT NULL,
   find TEXT,
   digest TEXT,
-  record BLOB,
+  record TEXT,
   received_at TEXT NOT NULL,
   due_at TEXT NOT NULL,
   attempts INTEGER NOT NULL DEFAULT 0,
