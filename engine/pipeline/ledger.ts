@@ -1,4 +1,5 @@
 import type { RowOutcome } from '../connectors/writing.ts'
+import { withoutPersonal } from '../redaction/text.ts'
 import { isKeyPart, keyText } from '../store/key.ts'
 import type { Link } from '../store/state-store.ts'
 import { type CompiledMapping, step } from './compiled-mapping.ts'
@@ -78,7 +79,8 @@ export function createLedger(mapping: CompiledMapping, context: RunContext, coun
         sourceKey: source.key,
         label: source.label,
         code,
-        message,
+        // It may repeat what the record holds.
+        message: withoutPersonal(message, mapping.from.entity.personal.valuesOf(source.value)),
         record: source.value,
         run: context.id,
         at: now(),

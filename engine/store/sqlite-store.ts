@@ -4,7 +4,7 @@ import { sealedSecrets, sealPlain } from './secrets/sealed-secrets.ts'
 import { secretBox } from './secrets/secret-box.ts'
 import type { Connection } from './sqlite/connection.ts'
 import { cursorTable } from './sqlite/cursors.ts'
-import { deadLetterTable } from './sqlite/dead-letters.ts'
+import { deadLetterTable, sealPlainLetters } from './sqlite/dead-letters.ts'
 import { inboxTable } from './sqlite/inbox.ts'
 import { journalTable } from './sqlite/journal.ts'
 import { knownTable } from './sqlite/known.ts'
@@ -45,7 +45,9 @@ export function openSqliteStore(options: SqliteStoreOptions): StateStore {
     return sqliteStoreOn(connection, { ...key, make: () => refuse(connection), next: () => refuse(connection) })
   try {
     // The log still holds what was plain until its pages are written over.
-    if (sealPlain(secretTable(connection), key)) connection.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    const plain = sealPlain(secretTable(connection), key)
+    const letters = sealPlainLetters(connection, secretBox(sealedSecrets(secretTable(connection), key)))
+    if (plain || letters) connection.exec('PRAGMA wal_checkpoint(TRUNCATE)')
   } catch (error) {
     connection.close()
     throw error
@@ -62,12 +64,13 @@ function refuse({ place }: Connection): never {
 /** The store's tables on a connection whose schema is up to date. */
 export function sqliteStoreOn(connection: Connection, key = defaultKey(connection.place.path)): StateStore {
   const secrets = sealedSecrets(secretTable(connection), key)
+  const box = secretBox(secrets)
   return Object.freeze({
     cursors: cursorTable(connection),
     links: linkTable(connection),
     known: knownTable(connection),
     parked: parkedTable(connection),
-    deadLetters: deadLetterTable(connection),
+    deadLetters: deadLetterTable(connection, box),
     journal: journalTable(connection),
     runs: runTable(connection),
     secrets,

@@ -119,6 +119,7 @@ export interface DeadLetter {
   readonly label: string | undefined
   readonly code: string
   readonly message: string
+  /** Kept sealed: it may hold personal data. Absent also when the key that opens it is lost. */
   readonly record: unknown
   readonly run: string
   readonly at: string
