@@ -185,9 +185,9 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
   'missing-key': [
     {
       what: 'of the file',
-      files: edited(mapping, ['write: put\n', '']),
+      files: edited(mapping, ['from: shop.item\n', '']),
       at: `${mapping}:1:1`,
-      says: ['The file lacks the key "write"', 'Add write: The write of the target entity'],
+      says: ['The file lacks the key "from"', 'Add from: The entity that is read'],
     },
     {
       what: 'of an object in a list',

@@ -51,6 +51,10 @@ export interface ProjectFile {
    * How long a record may wait for what another mapping makes before it fails.
    */
   readonly parkedFor?: string
+  /**
+   * How long runs go on asking the target by themselves what became of a write whose answer was lost. After that it is undecided and held until a person retries it.
+   */
+  readonly undecidedAfter?: string
 }
 
 /**
@@ -147,7 +151,7 @@ export interface MappingFile {
    */
   readonly title?: string
   /**
-   * A mapping file, relative to this one, of which only some parts are said anew here. Entries of options, join, keep, let, fields, createOnly, needs, ensure, warn and gone replace the base's by name, and null takes one away; everything else is taken whole.
+   * A mapping file, relative to this one, of which only some parts are said anew here. Entries of options, accept, join, awaits, keep, let, fields, createOnly, needs, ensure, warn and gone replace the base's by name, and null takes one away; everything else is taken whole.
    */
   readonly extends?: string
   /**
@@ -161,9 +165,33 @@ export interface MappingFile {
    */
   readonly from: EntityName
   /**
-   * changes: after the first run only what changed since the cursor. all: everything in every run, for entities whose change leaves no mark on the record that is read (stock, prices).
+   * changes: after the first run only what changed since the cursor. all: everything in every run, for entities whose change leaves no mark on the record that is read (stock, prices). new: of what is listed only records of which this mapping has made nothing yet.
    */
-  readonly read?: 'changes' | 'all'
+  readonly read?: 'changes' | 'all' | 'new'
+  /**
+   * With read: new. A record is mapped only when a run has listed it so long ago and it still has no link: what comes by message goes first. One that comes by message is mapped at once.
+   */
+  readonly grace?: string
+  /**
+   * reason: what must hold for a record to be taken at all, before anything is joined. One for which it does not hold fails with that reason as its code; a message that carries such a record is refused.
+   */
+  readonly accept?: Conditions
+  /**
+   * Where another mapping writes the same fields of the same target records: the records that are this mapping's. Others are skipped with the reason not-the-owner.
+   */
+  readonly owns?: string | boolean
+  /**
+   * join: the mapping that makes what is joined. When the join finds nothing, the record waits for that mapping, up to parkedFor of the project.
+   */
+  readonly awaits?: {
+    readonly [k: string]: string
+  }
+  /**
+   * Instead of to, write and fields: several writes, one after the other, for each source record. What an earlier step made or found is $steps.name in later ones.
+   *
+   * @minItems 1
+   */
+  readonly steps?: readonly Step[]
   readonly siblings?: Siblings
   /**
    * Further records, read in batches; expressions read them as $name.
@@ -183,15 +211,15 @@ export interface MappingFile {
   /**
    * The entity that is written.
    */
-  readonly to: EntityName
+  readonly to?: EntityName
   /**
    * The write of the target entity. With fullFile the whole result of a complete read is one write, and the target takes what is not in it as gone.
    */
-  readonly write: string | WriteOptions
+  readonly write?: string | WriteOptions
   /**
    * The target's fields that this mapping owns, and where their values come from.
    */
-  readonly fields: Fields
+  readonly fields?: Fields
   /**
    * Fields that are written when the target record is made, and never again: the target owns them afterwards.
    */
@@ -280,6 +308,101 @@ export interface Fields {
  * An expression, an object of fields, or a list of blocks.
  */
 export type Field = Expression | Fields | readonly Block[]
+
+/**
+ * One write, or one look-up, of a source record. With find it looks first and writes only what it does not find.
+ */
+export interface Step {
+  /**
+   * Its name: $steps.name in later steps, and in links, reports and dead letters.
+   */
+  readonly step: string
+  /**
+   * The step is done only when this holds. Sees the record, joins, lets and $steps.
+   */
+  readonly if?: string | boolean
+  /**
+   * A list: one target record for each of its items; below it a bare name reads the item. Needs key.
+   */
+  readonly each?: Expression
+  /**
+   * What tells one item of each from another, and stays the same when the record is read again.
+   */
+  readonly key?: Expression
+  readonly let?: Lets
+  /**
+   * The entity that is looked up or written.
+   */
+  readonly to: EntityName
+  /**
+   * How an existing target record is found, in order; the first that finds something wins.
+   *
+   * @minItems 1
+   */
+  readonly find?: readonly StepFind[]
+  /**
+   * The write of the target entity that makes a record. Absent: the step only looks up.
+   */
+  readonly write?: string
+  /**
+   * The write that is used when the record exists and its fields have changed. Absent: it stays as it was made.
+   */
+  readonly update?: string
+  /**
+   * What is done to a record that find found: it stays as it is, or gets the fields.
+   */
+  readonly found?: 'keep' | 'update'
+  /**
+   * Of a step that only looks up and finds nothing. skip: $steps.name is absent. fail: the record fails with step-not-found.
+   */
+  readonly absent?: 'skip' | 'fail'
+  /**
+   * stop: later steps are not tried, and the record fails. continue: they are, and the failure is counted under warned as name-failed.
+   */
+  readonly onFail?: 'stop' | 'continue'
+  /**
+   * reason: what must hold before anything is sent. Else the record fails with that reason as its code. Sees the fields as $target and, with find, all that the winning find gave as $found.
+   */
+  readonly ensure?: Conditions
+  /**
+   * Like ensure, but only reported.
+   */
+  readonly warn?: Conditions
+  /**
+   * The target's fields that this step owns.
+   */
+  readonly fields?: Fields
+  /**
+   * Fields that are sent only when the record is made.
+   */
+  readonly createOnly?: Fields
+}
+
+/**
+ * One way to find an existing target record.
+ */
+export interface StepFind {
+  /**
+   * A find of the target entity; or key: its get.
+   */
+  readonly by: string
+  /**
+   * What is looked for. Absent: the next way is tried.
+   */
+  readonly value: Expression
+  /**
+   * Of what was found only the records for which this holds count; a bare name reads the found record.
+   */
+  readonly where?: string | boolean
+  /**
+   * When several are found: take the first, or fail with step-many-found.
+   */
+  readonly many?: 'first' | 'fail'
+  /**
+   * Which is the first: ascending by this value of the found record.
+   */
+  readonly order?: Expression
+}
 
 /**
  * One entry of a list, or one for each item.
@@ -416,7 +539,7 @@ export interface Trigger {
   /**
    * What this trigger reads; default: as the mapping says.
    */
-  readonly read?: 'changes' | 'all'
+  readonly read?: 'changes' | 'all' | 'new'
 }
 
 /**
@@ -444,14 +567,26 @@ export interface MappingTest {
     readonly [k: string]: readonly JsonObject[]
   }
   /**
-   * The source record as the system answers it, and the joined records by the join's name.
+   * The source record as the system answers it, the joined records by the join's name, and what steps come to.
    */
   readonly given: {
     /**
      * The source record.
      */
     readonly record: JsonObject
-    readonly [k: string]: (JsonObject | readonly JsonObject[]) | JsonObject
+    /**
+     * By step: what the target holds after it, or a list for a step with each. A step that looks up finds this, and without it nothing; a step that writes gives this to later ones, and without it its fields with 1, 2 … as the key that the target makes.
+     */
+    readonly steps?: {
+      readonly [k: string]: JsonObject | readonly JsonObject[]
+    }
+    readonly [k: string]:
+      | (JsonObject | readonly JsonObject[])
+      | JsonObject
+      | {
+          readonly [k: string]: JsonObject | readonly JsonObject[]
+        }
+      | undefined
   }
   /**
    * The target records (fields that are not named are not compared), or an outcome.
@@ -476,6 +611,12 @@ export interface ExpectedOutcome {
    * The target records.
    */
   readonly records?: readonly JsonObject[]
+  /**
+   * By step: the records that it would make or change (fields that are not named are not compared), or what it comes to: found, absent (it looked up and found nothing), skipped (its condition does not hold), or the code that it fails with.
+   */
+  readonly steps?: {
+    readonly [k: string]: string | readonly JsonObject[]
+  }
 }
 
 /**
@@ -1374,7 +1515,7 @@ export interface Write {
     }
   }
   /**
-   * The new record's id, in the answer.
+   * The new record's key, in the answer: a value, or an object of the key fields where there are several.
    */
   readonly id?: Expression
   /**
@@ -1419,6 +1560,10 @@ export interface RepeatBy {
    * A find of this entity.
    */
   readonly by: string
+  /**
+   * What is looked for, over the record that is sent. Default: its field of the find's name.
+   */
+  readonly value?: Expression
 }
 
 /**

@@ -5,7 +5,20 @@ import { deepFreeze } from './deep-freeze.ts'
 import type { Path, Problem, YamlDocument } from './yaml-file.ts'
 
 /** Sections that are merged entry by entry; an entry of null takes the base's away. Everything else is taken whole. */
-const mergedSections = ['options', 'join', 'keep', 'let', 'fields', 'createOnly', 'needs', 'ensure', 'warn', 'gone']
+const mergedSections = [
+  'options',
+  'accept',
+  'join',
+  'awaits',
+  'keep',
+  'let',
+  'fields',
+  'createOnly',
+  'needs',
+  'ensure',
+  'warn',
+  'gone',
+]
 const maxDepth = 5
 
 /** Reads a mapping file's YAML; `from` places the finding when it cannot be read. */

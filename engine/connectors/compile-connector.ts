@@ -444,7 +444,19 @@ class ConnectorCompiler {
       id: afterwards('id'),
       created: afterwards('created'),
       fullFile: write.fullFile ?? false,
-      repeat: write.repeat,
+      repeat:
+        typeof write.repeat === 'string'
+          ? write.repeat
+          : {
+              by: write.repeat.by,
+              value:
+                write.repeat.value === undefined
+                  ? this.naturalField([...path, 'repeat', 'by'], type, write.repeat.by)
+                  : this.compiler.formula([...path, 'repeat', 'value'], write.repeat.value, {
+                      ...scope,
+                      input: type,
+                    }),
+            },
       refused: afterwards('refused'),
       job: write.job && this.job([...path, 'job'], write.job, type),
       readBack: back && {
@@ -454,6 +466,11 @@ class ConnectorCompiler {
         applied: this.compiler.formula([...path, 'readBack', 'applied'], back.applied, scope, 'condition'),
       },
     }
+  }
+
+  /** Without a value the find is named after the field that it looks for. */
+  private naturalField(path: Path, type: StaticType, field: string): undefined {
+    this.expectField(path, type, field)
   }
 
   private owned(path: Path, owned: NonNullable<Write['owned']>, type: StaticType): OwnedField[] {

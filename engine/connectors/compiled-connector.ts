@@ -223,12 +223,19 @@ export interface CompiledWrite {
   readonly id: Formula | undefined
   readonly created: Formula | undefined
   readonly fullFile: boolean
-  readonly repeat: 'safe' | 'harmless' | 'never' | { readonly by: string }
+  readonly repeat: 'safe' | 'harmless' | 'never' | RepeatBy
   readonly refused: Formula | undefined
   readonly job: CompiledJob | undefined
   readonly readBack:
     | { readonly entity: string; readonly find: string; readonly by: string; readonly applied: Formula }
     | undefined
+}
+
+/** The natural key of a write: the find that tells whether it was done, and what it looks for. */
+export interface RepeatBy {
+  readonly by: string
+  /** Over the record that is sent; undefined: its field of the find's name. */
+  readonly value: Formula | undefined
 }
 
 export interface OwnedField {

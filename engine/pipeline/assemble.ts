@@ -10,8 +10,9 @@ import { EvaluationError } from '../expressions/function-definition.ts'
 import { pureFunctions } from '../expressions/functions/index.ts'
 import { staticTypeOf } from '../expressions/schema-type.ts'
 import type { StaticType } from '../expressions/static-type.ts'
-import { compileMapping } from './compile-mapping.ts'
-import type { CompiledMapping } from './compiled-mapping.ts'
+import { compileMapping } from './compile/compile-mapping.ts'
+import { twoWriters } from './compile/two-writers.ts'
+import type { AnyMapping } from './compiled-mapping.ts'
 import { type MappingHost, mappingFunctions } from './mapping-functions.ts'
 
 /** What expressions ask of the running system. Bound when there is one; `test` binds given rows instead. */
@@ -22,7 +23,7 @@ export interface Surroundings {
 
 export interface Assembly {
   readonly connectors: ReadonlyMap<string, CompiledConnector>
-  readonly mappings: ReadonlyMap<string, CompiledMapping>
+  readonly mappings: ReadonlyMap<string, AnyMapping>
   readonly findings: readonly Finding[]
   /** Binds what expressions ask of the running system. */
   bind(surroundings: Surroundings): void
@@ -83,12 +84,13 @@ export function assemble(project: Project, tables: ReadonlyMap<string, Table> = 
     isLinked: (mapping, key) => surroundings().isLinked(mapping, key),
   }
   findings.push(...projectFunctionFindings(project, host))
-  const mappings = new Map<string, CompiledMapping>()
+  const mappings = new Map<string, AnyMapping>()
   for (const source of project.mappings.values()) {
     const { mapping, findings: found } = compileMapping({ source, project, connectors, host })
     findings.push(...found)
     if (mapping) mappings.set(mapping.name, mapping)
   }
+  findings.push(...twoWriters(mappings.values(), project.mappings))
   return {
     connectors,
     mappings,

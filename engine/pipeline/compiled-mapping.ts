@@ -2,35 +2,89 @@ import type { Formula } from '../config/expression-compiler.ts'
 import type { CompiledEntity, CompiledEvent, CompiledWrite } from '../connectors/compiled-connector.ts'
 
 /** Name of a mapping's one write in links and journal. */
-export const step = 'main'
+export const mainStep = 'main'
+/** Stands for the record as a whole, beside its steps: a link of it says that all of them are done. */
+export const recordStep = 'record'
 
-/** A mapping ready to be run: a pipeline's plan. It holds no state; tables and reference data come through its functions. */
-export interface CompiledMapping {
+/** What mappings of both kinds have: the way from the source to the record with all that its expressions see. */
+export interface MappingBase {
   readonly name: string
   readonly title: string | undefined
   readonly from: EntityRef
-  readonly to: EntityRef
-  readonly write: CompiledWrite
-  readonly fullFile: boolean
-  /** Everything in every run, or what changed. */
-  readonly read: 'changes' | 'all'
-  readonly siblings: { readonly by: Formula; readonly find: string } | undefined
+  /** Everything in every run, what changed, or what this mapping has made nothing of yet. */
+  readonly read: 'changes' | 'all' | 'new'
+  /** With `new`: how long a record must have been listed. */
+  readonly graceMs: number
+  readonly accept: readonly CompiledCondition[]
   readonly joins: readonly CompiledJoin[]
+  /** Joins whose record another mapping makes: without it the source record waits. */
+  readonly awaits: readonly { readonly join: CompiledJoin; readonly mapping: string }[]
+  /** Conditions that must hold, `owns` as the last of them. */
   readonly keep: readonly CompiledCondition[]
-  readonly block: CompiledBlock
-  readonly createOnly: CompiledFields
-  /** Whether the target itself knows what `createOnly` means for each of these fields. */
-  readonly toldCreateOnly: boolean
   readonly ensure: readonly CompiledCondition[]
   readonly warn: readonly CompiledCondition[]
-  readonly needs: readonly { readonly entity: EntityRef; readonly field: string }[]
-  readonly gone: CompiledGone | undefined
   readonly after: readonly string[]
   readonly triggers: readonly CompiledTrigger[]
   readonly priority: number
   readonly options: Readonly<Record<string, unknown>>
   /** Hash of all that decides what the mapping makes of a record. */
   readonly configuration: string
+}
+
+/** A mapping ready to be run: a pipeline's plan. It holds no state; tables and reference data come through its functions. */
+export interface CompiledMapping extends MappingBase {
+  readonly steps?: never
+  readonly to: EntityRef
+  readonly write: CompiledWrite
+  readonly fullFile: boolean
+  readonly siblings: { readonly by: Formula; readonly find: string } | undefined
+  readonly block: CompiledBlock
+  readonly createOnly: CompiledFields
+  /** Whether the target itself knows what `createOnly` means for each of these fields. */
+  readonly toldCreateOnly: boolean
+  readonly needs: readonly { readonly entity: EntityRef; readonly field: string }[]
+  readonly gone: CompiledGone | undefined
+}
+
+/** A mapping whose records lead to several writes, one after the other. */
+export interface SteppedMapping extends MappingBase {
+  readonly lets: CompiledBlock['lets']
+  readonly steps: readonly CompiledStep[]
+}
+
+export type AnyMapping = CompiledMapping | SteppedMapping
+
+/** One write, or one look-up, of a source record. */
+export interface CompiledStep {
+  readonly name: string
+  readonly if: Formula | undefined
+  readonly each: Formula | undefined
+  readonly key: Formula | undefined
+  readonly lets: CompiledBlock['lets']
+  readonly to: EntityRef
+  readonly finds: readonly CompiledStepFind[]
+  /** Absent: the step only looks up. */
+  readonly create: CompiledWrite | undefined
+  readonly update: CompiledWrite | undefined
+  readonly found: 'keep' | 'update'
+  readonly absent: 'skip' | 'fail'
+  readonly onFail: 'stop' | 'continue'
+  readonly ensure: readonly CompiledCondition[]
+  readonly warn: readonly CompiledCondition[]
+  readonly fields: CompiledFields
+  readonly createOnly: CompiledFields
+  /** Earlier steps of which expressions use more than the key: by its condition, and by the rest. */
+  readonly conditionReads: ReadonlySet<string>
+  readonly reads: ReadonlySet<string>
+}
+
+export interface CompiledStepFind {
+  /** Name of a find of the target entity; undefined: its get. */
+  readonly find: string | undefined
+  readonly value: Formula
+  readonly where: Formula | undefined
+  readonly many: 'first' | 'fail'
+  readonly order: Formula | undefined
 }
 
 /** When the service runs a mapping, and what it reads then. */
@@ -40,7 +94,7 @@ export type CompiledTrigger =
   | { readonly kind: 'at'; readonly cron: string; readonly timeZone: string; readonly read: TriggerRead }
 
 /** What a schedule reads; undefined: as the mapping says. */
-export type TriggerRead = 'changes' | 'all' | undefined
+export type TriggerRead = 'changes' | 'all' | 'new' | undefined
 
 export interface EntityRef {
   /** `connection.entity`. */

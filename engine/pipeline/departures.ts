@@ -3,7 +3,7 @@ import { unevenField } from '../connectors/owned-fields.ts'
 import type { Unreadable } from '../connectors/reading.ts'
 import { keyText } from '../store/key.ts'
 import type { Link } from '../store/state-store.ts'
-import { type CompiledMapping, step, tellsGone } from './compiled-mapping.ts'
+import { type CompiledMapping, mainStep, tellsGone } from './compiled-mapping.ts'
 import type { Tally } from './counts.ts'
 import { fingerprint } from './fingerprint.ts'
 import type { GoneTargets } from './gone-targets.ts'
@@ -108,7 +108,7 @@ export function createDepartures(
     const departures: Departure[] = []
     for (const made of targets) {
       const own = links.find(({ targetKey }) => targetKey === made.key)
-      const holder = own?.state === 'live' ? own : context.store.links.byTarget(mapping.name, step, made.key)
+      const holder = own?.state === 'live' ? own : context.store.links.byTarget(mapping.name, mainStep, made.key)
       const vacated =
         holder?.state === 'live' && holder.sourceKey !== state.key && hasLeft(holder.sourceKey) ? holder : undefined
       const link = vacated ? undefined : holder

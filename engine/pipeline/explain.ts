@@ -7,7 +7,7 @@ import { withoutPersonal } from '../redaction/text.ts'
 import type { Spool } from '../store/spool.ts'
 import type { StateStore } from '../store/state-store.ts'
 import { type Assembly, runSurroundings } from './assemble.ts'
-import { type CompiledMapping, step } from './compiled-mapping.ts'
+import { type CompiledMapping, mainStep } from './compiled-mapping.ts'
 import type { ExplainedValue, Explanation } from './explain-types.ts'
 import { fingerprint } from './fingerprint.ts'
 import { joinRecords } from './join-records.ts'
@@ -141,7 +141,9 @@ async function explain(
   const joins = Object.fromEntries(mapping.joins.map(({ name }) => [name, joined.variables[name]]))
   const result = await mapRecord(mapping, record.value, joined.variables, trace)
   if (result.kind !== 'mapped') return { ...withLabel, joins, values, outcome: result }
-  const links = new Map(environment.store.links.bySource(mapping.name, step, key).map((link) => [link.targetKey, link]))
+  const links = new Map(
+    environment.store.links.bySource(mapping.name, mainStep, key).map((link) => [link.targetKey, link]),
+  )
   return {
     ...withLabel,
     joins,

@@ -4,7 +4,7 @@ import type { OutgoingRecord } from '../connectors/owned-fields.ts'
 import { leavesDoubt } from '../connectors/writing.ts'
 import type { Spool, SpooledRead } from '../store/spool.ts'
 import type { Link } from '../store/state-store.ts'
-import { type CompiledMapping, step, tellsGone, usualBreaker } from './compiled-mapping.ts'
+import { type CompiledMapping, mainStep, tellsGone, usualBreaker } from './compiled-mapping.ts'
 import type { Counts } from './counts.ts'
 import type { Intents } from './intents.ts'
 import type { Ledger } from './ledger.ts'
@@ -46,7 +46,7 @@ export function createGoneTargets(
   const { store, options } = context
   // Links of one source record are one group, so that pages never part them and sources can be counted.
   const gathered = spool.read(`gone ${mapping.name}`)
-  const linked = store.links.countLiveSources(mapping.name, step)
+  const linked = store.links.countLiveSources(mapping.name, mainStep)
 
   const put = (links: readonly Link[]): void => {
     gathered.put(
@@ -107,7 +107,7 @@ export function createGoneTargets(
         )
         page = []
       }
-      for (const link of store.links.live(mapping.name, step)) {
+      for (const link of store.links.live(mapping.name, mainStep)) {
         page.push(link)
         if (page.length >= pageSize) flush()
       }

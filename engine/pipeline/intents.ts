@@ -1,5 +1,5 @@
 import type { Intent } from '../store/state-store.ts'
-import { type CompiledMapping, step } from './compiled-mapping.ts'
+import { type CompiledMapping, mainStep } from './compiled-mapping.ts'
 import type { RunContext } from './run-context.ts'
 
 /**
@@ -60,7 +60,7 @@ export function createIntents(mapping: CompiledMapping, context: RunContext): In
     store.journal.open({
       id,
       mapping: mapping.name,
-      step,
+      step: mainStep,
       operation: mapping.write.name,
       targetKeys,
       at,
@@ -72,7 +72,7 @@ export function createIntents(mapping: CompiledMapping, context: RunContext): In
 
   function doubt(targetKeys: readonly string[], purpose: Intent['purpose']): void {
     for (const key of targetKeys) {
-      const link = store.links.byTarget(mapping.name, step, key)
+      const link = store.links.byTarget(mapping.name, mainStep, key)
       if (link?.state !== 'live' || link.fingerprint === perhapsGone) continue
       store.links.put([{ ...link, fingerprint: purpose === 'gone' ? perhapsGone : unknown }])
     }

@@ -3,7 +3,7 @@ import type { Connection } from '../connectors/connection.ts'
 import type { ReadOptions, ReadRecord } from '../connectors/reading.ts'
 import { asList } from '../connectors/reading.ts'
 import { isKeyPart, keyText } from '../store/key.ts'
-import type { CompiledJoin, CompiledMapping } from './compiled-mapping.ts'
+import type { CompiledJoin, MappingBase } from './compiled-mapping.ts'
 import { codeOf, recordVariables } from './map-record.ts'
 import { RecordFailure } from './outcome.ts'
 
@@ -14,7 +14,7 @@ export type Joined<T> =
 
 /** Reads the joins of many records in batches: join after join, since a later one may use an earlier. */
 export async function joinRecords<T extends { readonly value: unknown }>(
-  mapping: CompiledMapping,
+  mapping: MappingBase,
   sources: readonly T[],
   connections: ReadonlyMap<string, Connection>,
   startedAt: string,

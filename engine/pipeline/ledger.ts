@@ -2,7 +2,7 @@ import type { RowOutcome } from '../connectors/writing.ts'
 import { withoutPersonal } from '../redaction/text.ts'
 import { isKeyPart, keyText } from '../store/key.ts'
 import type { Link } from '../store/state-store.ts'
-import { type CompiledMapping, step } from './compiled-mapping.ts'
+import { type CompiledMapping, mainStep } from './compiled-mapping.ts'
 import { add, type Counts } from './counts.ts'
 import type { TargetRecord } from './outcome.ts'
 import type { RunContext } from './run-context.ts'
@@ -131,7 +131,7 @@ export function createLedger(mapping: CompiledMapping, context: RunContext, coun
               ...(vacated ? [{ ...vacated, state: 'gone' as const, fingerprint: '' }] : []),
               {
                 mapping: mapping.name,
-                step,
+                step: mainStep,
                 sourceKey: source.key,
                 targetKey: target.key,
                 target: address,

@@ -1,4 +1,4 @@
-import { type CompiledMapping, step } from './compiled-mapping.ts'
+import { type CompiledMapping, mainStep } from './compiled-mapping.ts'
 import { notRetiredCode } from './gone-targets.ts'
 import type { ReadPlan, SourceRead } from './read-source.ts'
 import type { RunContext } from './run-context.ts'
@@ -22,7 +22,7 @@ export function forgetDeparted(
   if (departed.length === 0) return
   const untold = (key: string): boolean =>
     store.deadLetters.get(mapping.name, key)?.code === notRetiredCode &&
-    store.links.bySource(mapping.name, step, key).some(({ state }) => state === 'live')
+    store.links.bySource(mapping.name, mainStep, key).some(({ state }) => state === 'live')
   store.transaction(() => {
     store.parked.remove(mapping.name, departed)
     store.deadLetters.remove(

@@ -8,6 +8,7 @@ import type {
   CompiledField,
   CompiledFields,
   CompiledMapping,
+  MappingBase,
 } from './compiled-mapping.ts'
 import { type FailedTarget, type Mapped, RecordFailure, type TargetRecord } from './outcome.ts'
 
@@ -23,7 +24,7 @@ export interface Trace {
 
 /** Reasons to leave a record out. `joined` chooses the conditions that need joined records, or those that do not. */
 export async function notKept(
-  mapping: CompiledMapping,
+  mapping: Pick<MappingBase, 'keep'>,
   record: unknown,
   variables: Variables,
   joined: boolean,
@@ -39,12 +40,7 @@ export async function notKept(
 }
 
 /** The variables that all expressions of a record see. */
-export function recordVariables(
-  mapping: CompiledMapping,
-  record: unknown,
-  joins: Variables,
-  startedAt: string,
-): Variables {
+export function recordVariables(mapping: MappingBase, record: unknown, joins: Variables, startedAt: string): Variables {
   return { record, options: mapping.options, run: { startedAt }, ...joins }
 }
 

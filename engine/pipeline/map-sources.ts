@@ -1,7 +1,7 @@
 import type { CompiledEntity } from '../connectors/compiled-connector.ts'
 import { withoutPersonal } from '../redaction/text.ts'
 import type { Link } from '../store/state-store.ts'
-import { type CompiledMapping, step, tellsGone } from './compiled-mapping.ts'
+import { type CompiledMapping, mainStep, tellsGone } from './compiled-mapping.ts'
 import type { Counts, Tally } from './counts.ts'
 import type { GoneTargets } from './gone-targets.ts'
 import { joinRecords } from './join-records.ts'
@@ -80,7 +80,7 @@ export function createSourceMapper(
     async sift(records) {
       const kept: KeptSource[] = []
       const keys = records.map(({ key }) => key)
-      const links = context.store.links.bySources(mapping.name, step, keys)
+      const links = context.store.links.bySources(mapping.name, mainStep, keys)
       for (const { key, companion, value, problems, unreadable } of records) {
         if (!companion) counts.read += 1
         const state: SourceState = {

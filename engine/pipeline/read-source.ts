@@ -6,7 +6,10 @@ import type { ValueProblem } from '../expressions/values/index.ts'
 import { isKeyPart, keyText } from '../store/key.ts'
 import type { Spool, SpooledRead, SpooledRecord } from '../store/spool.ts'
 import type { LinkStore } from '../store/state-store.ts'
-import { type CompiledMapping, step } from './compiled-mapping.ts'
+import { type CompiledMapping, type MappingBase, mainStep } from './compiled-mapping.ts'
+
+/** What a read asks of a mapping. */
+export type SourceMapping = Pick<MappingBase, 'from' | 'name' | 'options'> & Partial<Pick<CompiledMapping, 'siblings'>>
 
 /** A source record in the spool: converted by its schema, or with what is wrong. */
 export interface SourceRecord {
@@ -71,7 +74,7 @@ export function canReadChanges(connection: Connection, entity: CompiledEntity): 
 
 /** Reads what the plan says into the spool. A system that breaks off ends the read, not the run: what came is kept. */
 export async function readSource(
-  mapping: CompiledMapping,
+  mapping: SourceMapping,
   connection: Connection,
   spool: Spool,
   name: string,
@@ -246,14 +249,14 @@ function ownKey(connection: Connection, { record, ...missing }: Unreadable): Unr
 
 /** Finds a source record by the key of what it became, through the links of every mapping from the same entity. */
 export function linkedSource(
-  mapping: CompiledMapping,
-  all: Iterable<CompiledMapping>,
+  mapping: MappingBase,
+  all: Iterable<MappingBase>,
   links: LinkStore,
 ): (targetKey: string) => string | undefined {
   return (targetKey) => {
     for (const other of all) {
       if (other.from.name !== mapping.from.name) continue
-      const link = links.byTarget(other.name, step, targetKey)
+      const link = links.byTarget(other.name, mainStep, targetKey)
       if (link?.state === 'live') return link.sourceKey
     }
     return undefined
@@ -262,7 +265,7 @@ export function linkedSource(
 
 /** Reads the records that belong together with those that were read, and lets them come along. */
 async function readSiblings(
-  mapping: CompiledMapping,
+  mapping: SourceMapping,
   connection: Connection,
   spooled: SpooledRead,
   put: (records: readonly ReadRecord[], unreadable: readonly Unreadable[], companion: boolean) => Promise<void>,
@@ -285,7 +288,7 @@ async function readSiblings(
 /** Keeps a group's name apart from any record's key. */
 const groupMark = 'group '
 
-async function groupOf(mapping: CompiledMapping, record: ReadRecord): Promise<string> {
+async function groupOf(mapping: SourceMapping, record: ReadRecord): Promise<string> {
   if (!mapping.siblings || record.problems.length > 0) return record.key
   try {
     const value = await mapping.siblings.by.evaluate(record.value, { record: record.value, options: mapping.options })

@@ -2,7 +2,7 @@ import type { Connection } from '../connectors/connection.ts'
 import type { Clock } from '../http/time.ts'
 import type { Spool } from '../store/spool.ts'
 import type { StateStore } from '../store/state-store.ts'
-import type { CompiledMapping } from './compiled-mapping.ts'
+import type { AnyMapping, TriggerRead } from './compiled-mapping.ts'
 import type { Counts } from './counts.ts'
 import type { Given, ReadMode, SourceRead } from './read-source.ts'
 
@@ -17,7 +17,7 @@ export interface RunOptions {
   /** Up to the write, and nothing is changed: neither the target nor the state. */
   readonly dryRun: boolean
   /** What a schedule reads, whatever the mapping says. */
-  readonly read?: 'changes' | 'all' | undefined
+  readonly read?: TriggerRead
 }
 
 /** What the pipelines of one run share. */
@@ -33,7 +33,7 @@ export interface RunContext {
   /** Source reads of this run, by name: a second pipeline over the same entity uses the first one's. */
   readonly reads: Map<string, Promise<SourceRead>>
   /** All mappings of the project, also those that this run leaves out. */
-  readonly mappings: ReadonlyMap<string, CompiledMapping>
+  readonly mappings: ReadonlyMap<string, AnyMapping>
   readonly parkedForMs: number
   /** Target entities (`connection.entity`) by the mapping that makes them. */
   readonly makers: ReadonlyMap<string, string>

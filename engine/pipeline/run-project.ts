@@ -5,7 +5,7 @@ import { SynclineError } from '../diagnostics/syncline-error.ts'
 import type { Spool } from '../store/spool.ts'
 import type { StateStore } from '../store/state-store.ts'
 import { type Assembly, runSurroundings } from './assemble.ts'
-import type { CompiledMapping } from './compiled-mapping.ts'
+import type { AnyMapping } from './compiled-mapping.ts'
 import { sum } from './counts.ts'
 import { openConnections } from './open-connections.ts'
 import type { Given } from './read-source.ts'
@@ -54,7 +54,7 @@ export async function runProject(request: RunRequest): Promise<RunReport> {
   const id = randomUUID()
   const startedAt = new Date(clock.now()).toISOString()
   const started = performance.now()
-  const mappings = request.mappings.map((name) => assembly.mappings.get(name) as CompiledMapping)
+  const mappings = request.mappings.map((name) => assembly.mappings.get(name) as AnyMapping)
   const given = request.given ?? new Map<string, Given>()
   refusePartOfFullFile(mappings, options, given)
   refuseCircle(mappings)
@@ -77,7 +77,7 @@ export async function runProject(request: RunRequest): Promise<RunReport> {
       reads: new Map(),
       mappings: assembly.mappings,
       parkedForMs: project.parkedForMs,
-      makers: new Map([...assembly.mappings.values()].map((mapping) => [mapping.to.name, mapping.name])),
+      makers: makersOf(assembly.mappings.values()),
       stop: locks ? AbortSignal.any([request.stop, locks.lost]) : request.stop,
       abort: request.abort,
       clock,
@@ -100,14 +100,24 @@ export async function runProject(request: RunRequest): Promise<RunReport> {
   }
 }
 
+/** Target entities by the mapping that makes their records. */
+function makersOf(mappings: Iterable<AnyMapping>): ReadonlyMap<string, string> {
+  return new Map(
+    [...mappings].flatMap((mapping) => {
+      const made = mapping.steps ? mapping.steps.filter(({ create }) => create).map(({ to }) => to) : [mapping.to]
+      return made.map((to) => [to.name, mapping.name] as const)
+    }),
+  )
+}
+
 /** A full file with a part of the records would empty the target of all others. */
 function refusePartOfFullFile(
-  mappings: readonly CompiledMapping[],
+  mappings: readonly AnyMapping[],
   { only, since }: RunOptions,
   given: ReadonlyMap<string, Given>,
 ): void {
   const isPart = only !== undefined || since !== undefined
-  const mapping = mappings.find(({ fullFile, name }) => fullFile && (isPart || given.has(name)))
+  const mapping = mappings.find((each) => each.steps === undefined && each.fullFile && (isPart || given.has(each.name)))
   if (!mapping) return
   throw new SynclineError({
     code: 'full-file-part',
@@ -126,8 +136,8 @@ function readOnly(environment: ConnectionEnvironment): ConnectionEnvironment {
 }
 
 /** Before anything is started: what runs already could not be called back. */
-export function refuseCircle(mappings: readonly CompiledMapping[]): void {
-  const visit = (mapping: CompiledMapping, path: readonly string[]): void => {
+export function refuseCircle(mappings: readonly AnyMapping[]): void {
+  const visit = (mapping: AnyMapping, path: readonly string[]): void => {
     if (path.includes(mapping.name)) {
       throw new SynclineError({
         code: 'after-circle',
@@ -142,13 +152,16 @@ export function refuseCircle(mappings: readonly CompiledMapping[]): void {
 }
 
 /** Runs pipelines at the same time, each after those that it comes after; priorities decide whose calls go first. */
-async function runAll(mappings: readonly CompiledMapping[], context: RunContext): Promise<PipelineReport[]> {
+async function runAll(mappings: readonly AnyMapping[], context: RunContext): Promise<PipelineReport[]> {
   const running = new Map<string, Promise<PipelineReport>>()
-  const start = (mapping: CompiledMapping): Promise<PipelineReport> => {
+  const start = (mapping: AnyMapping): Promise<PipelineReport> => {
     const known = running.get(mapping.name)
     if (known) return known
     const before = mappings.filter(({ name }) => mapping.after.includes(name)).map(start)
-    const report = Promise.all(before).then(() => runPipeline(mapping, context))
+    const report = Promise.all(before).then(() => {
+      if (mapping.steps) throw new Error('Mappings with steps are checked, and not run yet.')
+      return runPipeline(mapping, context)
+    })
     running.set(mapping.name, report)
     return report
   }

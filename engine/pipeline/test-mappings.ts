@@ -39,7 +39,8 @@ async function runTest(
   const mapping = assembly.mappings.get(source.name)
   const place = source.origin.at(['tests', index, 'name'])
   const base = { mapping: source.name, name: test.name, file: displayPath(source.origin.file), line: place.line }
-  if (!mapping) return { ...base, passed: false, differences: ['The mapping has findings; run syncline validate.'] }
+  if (!mapping || mapping.steps)
+    return { ...base, passed: false, differences: ['The mapping has findings; run syncline validate.'] }
   const differences = compareOutcome(test, await outcomeOf(mapping, test))
   return { ...base, passed: differences.length === 0, differences }
 }

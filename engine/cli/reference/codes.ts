@@ -1,6 +1,7 @@
 import { type CodeEntry, type CodeGroup, configCodes, documentCodes } from '../../diagnostics/codes.ts'
 import { mappingCodes } from '../../diagnostics/mapping-codes.ts'
 import { commandCodes, recordCodes, systemCodes } from '../../diagnostics/run-codes.ts'
+import { stepFindingCodes } from '../../diagnostics/step-codes.ts'
 import { functionErrorCodes } from '../../expressions/functions/errors.ts'
 import { problemCodes } from '../../expressions/problem-codes.ts'
 import { valueProblemCodes } from '../../expressions/values/index.ts'
@@ -10,7 +11,7 @@ import { storeErrorCodes } from '../../store/store-error.ts'
 export function codeGroups(): readonly CodeGroup[] {
   return merged([
     { title: 'Configuration files', codes: configCodes },
-    { title: 'Mappings and connectors', codes: mappingCodes },
+    { title: 'Mappings and connectors', codes: { ...mappingCodes, ...stepFindingCodes } },
     { title: 'Expressions', codes: fromMeaningAndTask({ ...problemCodes, ...functionErrorCodes }) },
     {
       title: 'Values of records',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { goodProject, loadChanged } from '../config/testing/project-files.ts'
-import { assemble } from './assemble.ts'
+import { goodProject, loadChanged } from '../../config/testing/project-files.ts'
+import { assemble } from '../assemble.ts'
 
 /** Every finding of the mapping and connector compilers, at its place. */
 const connector = `connector: shop

@@ -1,10 +1,10 @@
 import { Cron } from 'croner'
-import type { Trigger } from '../config/dsl.generated.ts'
-import { parseDuration } from '../config/durations.ts'
-import type { ExpressionCompiler } from '../config/expression-compiler.ts'
-import { nameAdvice } from '../config/nearest-name.ts'
-import type { CompiledConnector, CompiledList } from '../connectors/compiled-connector.ts'
-import type { CompiledTrigger, EntityRef, TriggerRead } from './compiled-mapping.ts'
+import type { Trigger } from '../../config/dsl.generated.ts'
+import { parseDuration } from '../../config/durations.ts'
+import type { ExpressionCompiler } from '../../config/expression-compiler.ts'
+import { nameAdvice } from '../../config/nearest-name.ts'
+import type { CompiledConnector, CompiledList } from '../../connectors/compiled-connector.ts'
+import type { CompiledTrigger, EntityRef, TriggerRead } from '../compiled-mapping.ts'
 
 export interface TriggersInput {
   readonly triggers: readonly Trigger[]

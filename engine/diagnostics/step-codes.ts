@@ -1,0 +1,78 @@
+import type { CodeEntry } from './codes.ts'
+
+/** Findings of mappings with steps, and of what mappings say of one another. */
+export const stepFindingCodes = {
+  'mapping-body': {
+    title: 'Neither one write nor steps',
+    meaning: 'A mapping has neither to, write and fields nor steps, or what belongs to the one beside the other.',
+    advice: 'Write to, write and fields for one write, or steps for several.',
+  },
+  'step-twice': {
+    title: 'Two steps with one name',
+    meaning: 'Links, reports and $steps name a step, so that no two of a mapping may have the same name.',
+    advice: 'Give the steps different names.',
+  },
+  'step-later': {
+    title: 'A step that is not there yet',
+    meaning: 'An expression reads $steps of the step that it stands in, or of a later one.',
+    advice: 'Move the step that is read before the one that reads it.',
+  },
+  'step-does-nothing': {
+    title: 'A step without find and write',
+    meaning: 'The step neither looks up a record nor writes one.',
+    advice: 'Write find, write, or both.',
+  },
+  'step-without-write': {
+    title: 'Fields that nothing writes',
+    meaning: 'A step has fields, and names no write.',
+    advice: 'Name the write, or remove the fields.',
+  },
+  'step-without-fields': {
+    title: 'A write without fields',
+    meaning: 'A step names a write, and has no fields.',
+    advice: 'Add fields, or remove the write.',
+  },
+  'step-without-id': {
+    title: 'Nobody knows the new record’s key',
+    meaning:
+      'A step makes a record whose key is not among its fields, and the connector does not say where the answer has it.',
+    advice: 'Add the key field, or give the write an id in its connector file.',
+  },
+  'step-setting': {
+    title: 'A setting that says nothing here',
+    meaning:
+      'absent belongs to a step that only looks up; found to one with find, and found: update to one with update.',
+    advice: 'Remove the setting, or add what it belongs to.',
+  },
+  'step-order': {
+    title: 'An order of one',
+    meaning: 'order says which of several found records is the first, and this find fails when there are several.',
+    advice: 'Write many: first, or remove order.',
+  },
+  'each-without-key': {
+    title: 'Items without a key',
+    meaning: 'A step has each, and nothing tells one item from another when the record is read again.',
+    advice: 'Write key: the item’s own number or reference.',
+  },
+  'required-field-missing': {
+    title: 'A field that the target asks for',
+    meaning: 'A step makes records, and a field that the target’s schema requires is not among its fields.',
+    advice: 'Add the field to fields or createOnly.',
+  },
+  'unknown-join': {
+    title: 'No such join',
+    meaning: 'awaits names a join that the mapping does not have.',
+    advice: 'Write one of the joins that the finding lists.',
+  },
+  'grace-without-new': {
+    title: 'A grace for nothing',
+    meaning: 'grace lets listed records wait for their message; it belongs to read: new.',
+    advice: 'Write read: new, or remove grace.',
+  },
+  'two-writers': {
+    title: 'Two mappings write one field',
+    meaning:
+      'Two mappings write the same field of the same target entity, so that each would undo what the other wrote. What is only given to new records does not count.',
+    advice: 'Remove the field from one of them, or say with owns which records are whose: all but one of them need it.',
+  },
+} as const satisfies Record<string, CodeEntry>

@@ -1,0 +1,25 @@
+import type { ExpressionCompiler } from '../../config/expression-compiler.ts'
+import type { MappingSource, Project } from '../../config/project.ts'
+import type { Path } from '../../config/yaml-file.ts'
+import type { CompiledConnector } from '../../connectors/compiled-connector.ts'
+import type { ExpressionFunction } from '../../expressions/compile.ts'
+import type { StaticType } from '../../expressions/static-type.ts'
+import type { MappingHost } from '../mapping-functions.ts'
+
+export interface MappingInput {
+  readonly source: MappingSource
+  readonly project: Project
+  readonly connectors: ReadonlyMap<string, CompiledConnector>
+  readonly host: MappingHost
+}
+
+/** What the parts of the mapping compiler share while they work on one mapping. */
+export interface Compiling {
+  readonly input: MappingInput
+  readonly compiler: ExpressionCompiler
+  readonly functions: ReadonlyMap<string, ExpressionFunction>
+  report(path: Path, code: string, message: string, advice: string): void
+}
+
+export const any: StaticType = { kind: 'any' }
+export const text: StaticType = { kind: 'string' }

@@ -1,0 +1,89 @@
+import type { Conditions, Join } from '../../config/dsl.generated.ts'
+import type { Scope } from '../../config/expression-compiler.ts'
+import { nameAdvice } from '../../config/nearest-name.ts'
+import type { Path } from '../../config/yaml-file.ts'
+import type { CompiledCondition, CompiledJoin, EntityRef } from '../compiled-mapping.ts'
+import type { Compiling } from './compiling.ts'
+
+/** Variables with a meaning of their own: no join and no let may have such a name. */
+export const reservedNames: ReadonlySet<string> = new Set([
+  'record',
+  'item',
+  'options',
+  'run',
+  'target',
+  'steps',
+  'found',
+])
+
+/** The entity that a file names as `connection.entity`; a name that does not exist is reported. */
+export function entityNamed({ input, report }: Compiling, path: Path, name: string): EntityRef | undefined {
+  const [connection = '', entity = ''] = name.split('.')
+  const connector = input.connectors.get(connection)
+  if (!connector) {
+    if (!input.project.unread.connections.has(connection)) {
+      report(
+        path,
+        'unknown-connection',
+        `The project has no connection ${connection}.`,
+        nameAdvice(connection, input.connectors.keys(), 'connections'),
+      )
+    }
+    return undefined
+  }
+  const found = connector.entities.get(entity)
+  if (!found) {
+    report(
+      path,
+      'unknown-entity',
+      `The connector ${connector.name} has no entity ${entity}.`,
+      nameAdvice(entity, connector.entities.keys(), 'entities'),
+    )
+    return undefined
+  }
+  return { name, connection, entity: found }
+}
+
+export function compileJoin(compiling: Compiling, name: string, join: Join, scope: Scope): CompiledJoin | undefined {
+  const { compiler, report } = compiling
+  const path = ['join', name]
+  if (reservedNames.has(name)) {
+    report(path, 'reserved-name', `$${name} has a meaning of its own.`, 'Choose another name for the join.')
+  }
+  const entity = entityNamed(compiling, [...path, 'entity'], join.entity)
+  const by = compiler.formula([...path, 'by'], join.by, scope, join.many ? 'list' : 'value')
+  if (!entity) return undefined
+  if (join.find !== undefined && !entity.entity.finds.has(join.find)) {
+    report(
+      [...path, 'find'],
+      'unknown-find',
+      `${entity.name} has no find ${join.find}.`,
+      nameAdvice(join.find, entity.entity.finds.keys(), 'finds'),
+    )
+  }
+  if (join.find === undefined && !entity.entity.get && entity.entity.cacheMs === undefined) {
+    report(
+      [...path, 'entity'],
+      'no-get',
+      `${entity.name} cannot be read by its key.`,
+      'Name a find, or give the entity a get in its connector file.',
+    )
+  }
+  if (join.find === undefined && entity.entity.keyFields.length > 1) {
+    report([...path, 'by'], 'composite-key', `The key of ${entity.name} has several fields.`, 'Join through a find.')
+  }
+  return { name, entity, by, find: join.find, many: join.many ?? false }
+}
+
+export function compileConditions(
+  { compiler }: Compiling,
+  path: Path,
+  conditions: Conditions | undefined,
+  scope: Scope,
+): CompiledCondition[] {
+  return Object.entries(conditions ?? {}).map(([reason, condition]) => ({
+    reason,
+    holds: compiler.formula([...path, reason], condition, scope, 'condition'),
+    joined: true,
+  }))
+}
