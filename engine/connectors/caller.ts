@@ -6,6 +6,7 @@ import { backoffDelay, retryAfterMs, sleep } from '../http/retry.ts'
 import { SignInError } from '../http/sign-in-error.ts'
 import type { Clock, Random, Timers } from '../http/time.ts'
 import type { Token, TokenSource } from '../http/token-source.ts'
+import { untilAborted } from '../http/until-aborted.ts'
 import { withoutPersonal } from '../redaction/text.ts'
 import type {
   CompiledConnector,
@@ -298,19 +299,13 @@ async function signedIn(
 ): Promise<Token | undefined> {
   if (!tokens) return undefined
   try {
-    return await tokens.token()
+    return await untilAborted(tokens.token(), signal)
   } catch (error) {
     signal.throwIfAborted()
     if (error instanceof HttpFailure)
       throw fail('unreachable', 'token-endpoint-unreachable', error.message, undefined, error)
     if (!(error instanceof SignInError)) throw error
-    throw fail(
-      error.code === 'credentials-refused' ? 'credentials' : 'unreachable',
-      error.code,
-      error.message,
-      undefined,
-      error,
-    )
+    throw fail(error.refused ? 'credentials' : 'unreachable', error.code, error.message, undefined, error)
   }
 }
 

@@ -10,13 +10,14 @@ import { type Caller, createCaller, valuesOf } from './caller.ts'
 import type { CompiledConnector, CompiledSignIn } from './compiled-connector.ts'
 import { createReading, type Reading } from './reading.ts'
 import { createReferences, type References } from './references.ts'
+import { sharedSignIn } from './shared-sign-in.ts'
 import { createWriting, type Writing } from './writing.ts'
 
 /** What a connection needs from outside. */
 export interface ConnectionEnvironment {
   readonly http: HttpClient
   readonly governors: Governors
-  readonly store: Pick<StateStore, 'secrets' | 'references'>
+  readonly store: Pick<StateStore, 'secrets' | 'references' | 'locks'>
   readonly clock: Clock
   readonly timers: Timers
   readonly random: Random
@@ -133,10 +134,9 @@ async function tokenSource(
       Object.entries(await valuesOf(way.form, scope)).map(([name, value]) => [name, String(value)]),
     ),
     rotates: way.rotates,
-    saved: {
-      get: () => environment.store.secrets.get(settings.name, 'refreshToken'),
-      set: (secret) => environment.store.secrets.set(settings.name, 'refreshToken', secret),
-    },
+    shared: sharedSignIn({ name: settings.name, ...environment }),
+    timers: environment.timers,
+    random: environment.random,
     clock: environment.clock,
     http: environment.http,
     ...(clientSecret !== undefined && { clientSecret }),

@@ -189,8 +189,32 @@ export const systemCodes = {
   },
   'credentials-refused': {
     title: 'The credentials are refused',
-    meaning: 'The system, or its token endpoint, does not accept the credentials. Exit status 3.',
+    meaning:
+      'The system does not accept the token or key, or its token endpoint the scope or the way to sign in. Exit status 3.',
     advice: '`syncline check` walks through the sign-in step by step.',
+  },
+  'client-refused': {
+    title: 'The client is refused',
+    meaning:
+      'The token endpoint does not accept client id and secret: they are wrong, were changed in the system, or the client was switched off. Exit status 3.',
+    advice: 'Compare them with what the system shows for the client, and set them anew.',
+  },
+  'grant-revoked': {
+    title: 'The authorisation has ended',
+    meaning:
+      'The token endpoint does not accept the newest refresh token: it was revoked, has expired, or was used by another program. Exit status 3.',
+    advice: 'Authorise the app again: `syncline connect CONNECTION`.',
+  },
+  'not-authorised': {
+    title: 'Not authorised yet',
+    meaning: 'The way to sign in needs a refresh token, and none is configured or saved. Exit status 3.',
+    advice: '`syncline connect CONNECTION` authorises the app and saves the token.',
+  },
+  'token-endpoint-throttled': {
+    title: 'The token endpoint takes no more requests',
+    meaning:
+      'The token endpoint answers that too many requests came, also after several attempts, or asks to wait for longer than five minutes. Exit status 3.',
+    advice: 'Wait some minutes. Processes on one state share their token; see whether other programs ask too.',
   },
   'token-endpoint-unreachable': {
     title: 'No answer from the token endpoint',

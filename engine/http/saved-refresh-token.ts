@@ -1,10 +1,5 @@
 import { createHash } from 'node:crypto'
-
-/** Where the newest refresh token of a connection outlives the process. The text is secret. */
-export interface SavedSecret {
-  get(): string | undefined
-  set(secret: string): void
-}
+import type { SavedSecret } from './shared-sign-in.ts'
 
 /** Refresh tokens in the order in which they should be tried. */
 export interface RefreshTokens {
@@ -25,6 +20,7 @@ export function refreshTokens(configured: string | undefined, saved: SavedSecret
   return { first: kept.refreshToken, second: configured === kept.refreshToken ? undefined : configured }
 }
 
+/** `configured`: the one that the project file gives now, if any; while it stays the same, the saved one is newer. */
 export function saveRefreshToken(refreshToken: string, configured: string | undefined, saved: SavedSecret): void {
   saved.set(JSON.stringify({ refreshToken, configured: configured === undefined ? '' : hash(configured) }))
 }

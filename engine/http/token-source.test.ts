@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createHttpClient, type HttpClient, type HttpRequest, type HttpResponse } from './client.ts'
 import { HttpFailure } from './failure.ts'
+import type { SharedSignIn } from './shared-sign-in.ts'
 import { SignInError } from './sign-in-error.ts'
 import { createSimulatedTime, type SimulatedTime } from './testing/simulated-time.ts'
 import { bodyOf, startServer } from './testing/test-server.ts'
-import { createTokenSource, type TokenSourceOptions } from './token-source.ts'
+import { createTokenSource, type Token, type TokenSourceOptions } from './token-source.ts'
 
 /** Answers of the token endpoint, in order; the last one is repeated. */
 type Answer = { status?: number; body?: unknown; headers?: Record<string, string> } | HttpFailure
@@ -14,12 +15,17 @@ const secret = 'geheim+/= :'
 
 let time: SimulatedTime
 let requests: { readonly at: number; readonly form: Record<string, string>; readonly headers: HttpRequest['headers'] }[]
+/** What all processes see: the newest refresh token, the access token, and who asks. */
 let savedSecret: string | undefined
+let savedToken: string | undefined
+let turnOf: object | undefined
 
 beforeEach(() => {
   time = createSimulatedTime(Date.parse('2026-03-01T12:00:00Z'))
   requests = []
   savedSecret = undefined
+  savedToken = undefined
+  turnOf = undefined
 })
 
 function endpoint(...answers: Answer[]): HttpClient {
@@ -48,18 +54,40 @@ function source(http: HttpClient, more: Partial<TokenSourceOptions> = {}) {
     clientId: 'app',
     clientSecret: secret,
     clientIn: 'body',
-    saved: {
-      get: () => savedSecret,
-      set: (text) => {
-        savedSecret = text
-      },
-    },
+    shared: shared(),
     http,
     clock: time,
     timers: time,
     random: () => 0.5,
     ...more,
   })
+}
+
+/** What one process does with what all of them share. */
+function shared(more: Partial<SharedSignIn> = {}): SharedSignIn {
+  const me = {}
+  return {
+    refreshToken: {
+      get: () => savedSecret,
+      set: (text) => {
+        savedSecret = text
+      },
+    },
+    accessToken: {
+      get: () => savedToken,
+      set: (text) => {
+        savedToken = text
+      },
+    },
+    takeTurn: () => {
+      if (turnOf) return undefined
+      turnOf = me
+      return () => {
+        if (turnOf === me) turnOf = undefined
+      }
+    },
+    ...more,
+  }
 }
 
 /** The promise's outcome, time passing as far as it takes. */
@@ -241,18 +269,33 @@ describe('odd answers', () => {
 
 describe('refusals', () => {
   test.each([
-    ['invalid_client', 401],
-    ['invalid_client', 400],
-    ['unauthorized_client', 400],
-    ['invalid_scope', 400],
-    ['unsupported_grant_type', 400],
-  ])('%s (%i) is not repeated, and says what to do without secrets', async (code, status) => {
+    ['invalid_client', 401, 'client-refused'],
+    ['invalid_client', 400, 'client-refused'],
+    ['unauthorized_client', 400, 'client-refused'],
+    ['invalid_scope', 400, 'credentials-refused'],
+    ['unsupported_grant_type', 400, 'credentials-refused'],
+  ])('%s (%i) is not repeated, and says what to do without secrets', async (code, status, ours) => {
     const error = (await outcome(source(endpoint(refusal(code, status))).token())) as SignInError
-    expect(error).toMatchObject({ name: 'SignInError', code: 'credentials-refused' })
+    expect(error).toMatchObject({ name: 'SignInError', code: ours, refused: true })
+    expect(error.message).not.toContain('were accepted')
     expect(error.message).toContain('Connection "shop"')
     expect(error.message).toContain(`(client_credentials): ${code}. `)
     expect(error.message).not.toContain('geheim')
     expect(requests).toHaveLength(1)
+  })
+
+  test('of credentials that were accepted before say so: then they were changed on the other side', async () => {
+    const http = endpoint(token('A'), refusal('invalid_client'), refusal('invalid_client'))
+    const tokens = source(http)
+    await tokens.token()
+    await time.run(time.now() + 3_600_000)
+    expect((await outcome(tokens.token())) as Error).toMatchObject({
+      message: expect.stringContaining(
+        'accepted at 2026-03-01T12:00:00.000Z, so they were changed in the system since.',
+      ),
+    })
+    const others = (await outcome(source(http, { clientSecret: 'new' }).token())) as Error
+    expect(others.message).not.toContain('were accepted')
   })
 
   test('are believed for a minute, so that a thousand records do not ask a thousand times', async () => {
@@ -283,7 +326,7 @@ describe('what may pass is repeated', () => {
   test.each([
     ['cannot be reached', down, 'token-endpoint-unreachable', /no token .* after several attempts\. POST x: refused\./],
     ['fails', { status: 500, body: {} }, 'token-endpoint-failed', /fails \(status 500\), also after several attempts/],
-    ['throttles', { status: 429 }, 'token-endpoint-failed', /takes no more requests for now \(status 429\)/],
+    ['throttles', { status: 429 }, 'token-endpoint-throttled', /takes no more requests for now \(status 429\)/],
   ])('but not for ever: %s', async (_, answer, code, message) => {
     const error = await outcome(source(endpoint(answer)).token())
     expect(error).toMatchObject({ name: 'SignInError', code })
@@ -299,7 +342,7 @@ describe('what may pass is repeated', () => {
 
   test('but not for hours', async () => {
     const answer = { status: 429, headers: { 'retry-after': '7200' } }
-    expect(await outcome(source(endpoint(answer)).token())).toMatchObject({ code: 'token-endpoint-failed' })
+    expect(await outcome(source(endpoint(answer)).token())).toMatchObject({ code: 'token-endpoint-throttled' })
     expect(requests).toHaveLength(1)
   })
 
@@ -334,6 +377,7 @@ describe("the endpoint's own limit", () => {
     const other = source(http, { limit, name: 'other' })
     const start = time.now()
     for (const tokens of [one, other, one, other]) {
+      savedToken = undefined
       const got = await outcome(tokens.token())
       tokens.drop(got as Awaited<ReturnType<typeof tokens.token>>)
     }
@@ -350,8 +394,11 @@ describe("the endpoint's own limit", () => {
 })
 
 describe('refresh tokens', () => {
-  const refreshing = (http: HttpClient, more: Partial<TokenSourceOptions> = {}) =>
-    source(http, { grant: 'refresh_token', refreshToken: 'R0', ...more })
+  /** A process that comes when the access token of the others has run out. */
+  const refreshing = (http: HttpClient, more: Partial<TokenSourceOptions> = {}) => {
+    savedToken = undefined
+    return source(http, { grant: 'refresh_token', refreshToken: 'R0', ...more })
+  }
   const sent = () => requests.map(({ form }) => form.refresh_token)
 
   test('the newest is saved before the access token is handed out, and used next', async () => {
@@ -370,14 +417,16 @@ describe('refresh tokens', () => {
   })
 
   test('a token that cannot be saved is not handed out', async () => {
-    const saved = {
+    const refreshToken = {
       get: () => undefined,
       set: () => {
         throw new Error('disk full')
       },
     }
-    const tokens = refreshing(endpoint(token('A', { refresh_token: 'R1' })), { saved })
+    const tokens = refreshing(endpoint(token('A', { refresh_token: 'R1' })), { shared: shared({ refreshToken }) })
     await expect(tokens.token()).rejects.toThrow('disk full')
+    expect(savedToken).toBeUndefined()
+    expect(turnOf).toBeUndefined()
   })
 
   test('one that is configured anew wins over the saved one', async () => {
@@ -403,8 +452,10 @@ describe('refresh tokens', () => {
   test('when both are refused, that is the end', async () => {
     await refreshing(endpoint(token('A', { refresh_token: 'R1' }))).token()
     const error = await outcome(refreshing(endpoint(refusal('invalid_grant'))).token())
-    expect(error).toMatchObject({ code: 'credentials-refused' })
-    expect((error as Error).message).toMatch(/\(refresh_token\): invalid_grant\. .*authorise the app again/)
+    expect(error).toMatchObject({ code: 'grant-revoked' })
+    expect((error as Error).message).toMatch(
+      /\(refresh_token\): invalid_grant\. .*authorise the app again with syncline connect shop/,
+    )
     expect((error as Error).message).not.toMatch(/R0|R1|geheim/)
     expect(sent()).toEqual(['R0', 'R1', 'R0'])
   })
@@ -415,11 +466,12 @@ describe('refresh tokens', () => {
     await refreshing(endpoint(token('B', { refresh_token: 'R2' }))).token()
     const newer = savedSecret
     let reads = 0
-    const saved = {
+    const refreshToken = {
       get: () => (reads++ === 0 ? old : newer),
       set: () => undefined,
     }
-    await refreshing(endpoint(refusal('invalid_grant'), token('C')), { saved }).token()
+    const http = endpoint(refusal('invalid_grant'), token('C'))
+    await refreshing(http, { shared: shared({ refreshToken }) }).token()
     expect(sent()).toEqual(['R0', 'R1', 'R1', 'R2'])
   })
 
@@ -439,8 +491,83 @@ describe('refresh tokens', () => {
 
   test('none at all says how to get one', async () => {
     const error = await outcome(refreshing(endpoint(token('A')), { refreshToken: undefined }).token())
-    expect(error).toMatchObject({ code: 'credentials-refused' })
-    expect((error as Error).message).toMatch(/none is configured or saved\. Authorise the app once/)
+    expect(error).toMatchObject({ code: 'not-authorised' })
+    expect((error as Error).message).toMatch(
+      /none is configured or saved\. Authorise the app once with syncline connect shop/,
+    )
     expect(requests).toEqual([])
+  })
+})
+
+describe('several processes', () => {
+  test('share one token, also those that start later', async () => {
+    const http = endpoint(token('A', { api_domain: 'ws.test' }), token('B'))
+    const first = await source(http).token()
+    const second = source(http)
+    expect(await second.token()).toEqual(first)
+    await time.run(time.now() + 3_540_000)
+    expect((await second.token()).accessToken).toBe('B')
+    expect(requests).toHaveLength(2)
+  })
+
+  test('that ask with something else do not take it', async () => {
+    const http = endpoint(token('A'))
+    await source(http).token()
+    const others: Partial<TokenSourceOptions>[] = [
+      { clientId: 'other' },
+      { clientSecret: 'other' },
+      { clientSecret: undefined },
+      { scope: 'other' },
+      { tokenUrl: `${tokenUrl}/other` },
+      { extra: { audience: 'x' } },
+    ]
+    for (const other of others) await source(http, other).token()
+    expect(requests).toHaveLength(1 + others.length)
+  })
+
+  test('at once ask once: the others wait and take what comes', async () => {
+    const http = endpoint(token('A'), token('B'))
+    const all = await Promise.all([1, 2, 3].map(() => outcome(source(http).token())))
+    expect(all.map((got) => (got as { accessToken?: string }).accessToken)).toEqual(['A', 'A', 'A'])
+    expect(requests).toHaveLength(1)
+    expect(turnOf).toBeUndefined()
+  })
+
+  test('ask in turn when the first one fails', async () => {
+    const http = endpoint(refusal('invalid_scope'), token('B'))
+    const all = await Promise.all([1, 2].map(() => outcome(source(http).token())))
+    expect(all).toEqual([expect.any(SignInError), expect.objectContaining({ accessToken: 'B' })])
+  })
+
+  test('that all get a 401 for one token cause one new one', async () => {
+    const http = endpoint(token('A'), token('B'), token('C'))
+    const all = [source(http), source(http), source(http)]
+    const first = await Promise.all(all.map((tokens) => outcome(tokens.token())))
+    // The last one notices it later.
+    const renew = async (index: number): Promise<string> => {
+      const tokens = all[index] as ReturnType<typeof source>
+      tokens.drop(first[index] as Token)
+      return ((await outcome(tokens.token())) as Token).accessToken
+    }
+    expect(await Promise.all([renew(0), renew(1)])).toEqual(['B', 'B'])
+    expect(await renew(2)).toBe('B')
+    expect(requests).toHaveLength(2)
+  })
+
+  test('wait for the turn as long as it is taken, and no longer', async () => {
+    turnOf = {}
+    const waiting = source(endpoint(token('A'))).token()
+    await time.run(time.now() + 100_000)
+    expect(requests).toEqual([])
+    turnOf = undefined
+    expect(await outcome(waiting)).toMatchObject({ accessToken: 'A' })
+  })
+
+  test('a process that is told to stop does not wait for its turn', async () => {
+    turnOf = {}
+    const stop = new AbortController()
+    const waiting = source(endpoint(token('A')), { signal: stop.signal }).token()
+    stop.abort(new Error('stopped'))
+    await expect(waiting).rejects.toThrow('stopped')
   })
 })

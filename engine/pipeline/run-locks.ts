@@ -1,6 +1,6 @@
-import { hostname } from 'node:os'
 import { SynclineError } from '../diagnostics/syncline-error.ts'
 import type { Clock, Timers } from '../http/time.ts'
+import { isDeadOwner, lockOwner, ownerOf } from '../store/lock-owner.ts'
 import type { LockStore } from '../store/state-store.ts'
 
 /** Locks that are held together. */
@@ -61,21 +61,20 @@ export function takeLocks(
   { clock, timers }: Surroundings,
   refusal: (name: string, holder: Holder) => Error,
 ): HeldLocks {
-  const owner = `${hostname()} ${process.pid} ${processMark} ${purpose}`
+  const owner = lockOwner(purpose)
   const taken: string[] = []
   const release = (): void => {
     for (const name of taken) locks.release(name, owner)
   }
   for (const name of names) {
     let result = locks.take(name, owner, clock.now(), lifeMs)
-    if (!result.taken && isDead(result.owner)) {
+    if (!result.taken && isDeadOwner(result.owner)) {
       locks.release(name, result.owner)
       result = locks.take(name, owner, clock.now(), lifeMs)
     }
     if (!result.taken) {
       release()
-      const [host = '', pid = ''] = result.owner.split(' ')
-      throw refusal(name, { process: pid, host, since: new Date(result.since).toISOString() })
+      throw refusal(name, { ...ownerOf(result.owner), since: new Date(result.since).toISOString() })
     }
     taken.push(name)
   }
@@ -100,20 +99,5 @@ export function takeLocks(
       timers.clearTimeout(beating)
       release()
     },
-  }
-}
-
-/** Tells processes with one number apart: in a container that is started again, ours has the number of the one that died. */
-const processMark = Math.round(performance.timeOrigin)
-
-function isDead(owner: string): boolean {
-  const [host, pid, mark] = owner.split(' ')
-  if (host !== hostname()) return false
-  if (Number(pid) === process.pid) return Number(mark) !== processMark
-  try {
-    process.kill(Number(pid), 0)
-    return false
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH'
   }
 }

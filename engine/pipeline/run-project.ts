@@ -131,8 +131,11 @@ function refusePartOfFullFile(
 
 /** A dry run keeps no reference data; a rotated refresh token must be kept all the same, or the next run could not sign in. */
 function readOnly(environment: ConnectionEnvironment): ConnectionEnvironment {
-  const { references, secrets } = environment.store
-  return { ...environment, store: { secrets, references: { get: (name) => references.get(name), set: () => {} } } }
+  const { references, secrets, locks } = environment.store
+  return {
+    ...environment,
+    store: { secrets, locks, references: { get: (name) => references.get(name), set: () => {} } },
+  }
 }
 
 /** Before anything is started: what runs already could not be called back. */

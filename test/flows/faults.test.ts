@@ -52,7 +52,7 @@ describe('signing in', () => {
     at = await startShop({ products: 20, environment: { BRIGHTPEARL_CLIENT_SECRET: 'wrong-secret-value' } })
     const report = await at.run({ mappings: ['products'] })
     expect(report).toMatchObject({ status: 'failed', exitStatus: 3 })
-    expect(report.of.products?.error?.code).toBe('credentials-refused')
+    expect(report.of.products?.error?.code).toBe('client-refused')
     expect(JSON.stringify(report)).not.toContain('wrong-secret-value')
     expect(at.engine.store.cursors.all()).toEqual([])
   })

@@ -496,7 +496,7 @@ describe('a system', () => {
     system.put({ no: 1 })
     const engine = await system.engine({ remarks }, { signIn: 'token', secret: 'not-sesame-at-all' })
     const report = await engine.run()
-    expect(report).toMatchObject({ exitStatus: 3, of: { remarks: { error: { code: 'credentials-refused' } } } })
+    expect(report).toMatchObject({ exitStatus: 3, of: { remarks: { error: { code: 'client-refused' } } } })
     expect(JSON.stringify(report)).not.toContain('not-sesame-at-all')
   })
 
