@@ -20,6 +20,7 @@ import { openStore } from '../store/open-store.ts'
 import type { StateStore } from '../store/state-store.ts'
 import { hasColour } from './output/colour.ts'
 import { hideCredentials, redaction } from './redaction.ts'
+import { savedOf } from './saved.ts'
 
 export interface Loaded {
   readonly file: string
@@ -37,7 +38,12 @@ export async function loadFor(
 ): Promise<Loaded> {
   const { project: named } = command.optsWithGlobals<{ project?: string }>()
   const file = findProject(named === undefined ? {} : { project: named })
-  const { project, findings } = await loadProject({ file, environment, mode })
+  const { project, findings } = await loadProject({
+    file,
+    environment,
+    mode,
+    ...(mode === 'run' && { saved: savedOf(file, environment) }),
+  })
   if (project) hideCredentials(project.connections.values())
   const assembly = project && assemble(project)
   const contradictions = project && assembly ? await contradictionFindings(project, assembly.connectors) : []

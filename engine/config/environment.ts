@@ -111,8 +111,14 @@ function missingVariable(name: string, path: Path): Problem {
   return {
     code: 'missing-variable' satisfies ConfigCode,
     message: `The variable ${name} is not set; ${showPath(path)} needs it.`,
-    advice: `Set ${name} in the environment, or put it into the file .env beside the project file.`,
+    advice: `Set ${name} in the environment, or put it into the file .env beside the project file${connectAdvice(path)}.`,
   }
+}
+
+/** What belongs to a connection may also be asked for. */
+function connectAdvice([first, connection, part]: Path): string {
+  const asked = first === 'connections' && (part === 'settings' || part === 'credentials')
+  return asked ? `, or run syncline connect ${connection}` : ''
 }
 
 /** `${NAME}` in a file that is not the project file, or in a function of it. */

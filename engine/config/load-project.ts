@@ -26,10 +26,14 @@ export interface LoadProjectInput {
   /** validate: variables of the environment and credentials may be missing. run: each missing one is a finding. */
   readonly mode: 'validate' | 'run'
   /**
-   * What the state keeps of the connections, by the store's address and the folder that it starts from. Default:
-   * nothing, and no state is looked at.
+   * What the state keeps of the project's connections. Default: nothing, and no state is looked at. `store` is its
+   * address, `folder` what a relative path in it starts from.
    */
-  readonly saved?: (store: string, folder: string) => Saved
+  readonly saved?: (state: {
+    readonly store: string
+    readonly folder: string
+    readonly connections: readonly string[]
+  }) => Saved
   /** Findings name files relative to it when they lie below. Default: the process's. */
   readonly currentFolder?: string
 }
@@ -88,7 +92,7 @@ async function readProject(file: string, input: LoadProjectInput, loading: Loadi
 
   const { environment, problem } = readEnvironment(file, input.environment)
   if (problem) report(document.finding(problem))
-  const saved = input.saved?.(storeOf(document, environment), dirname(file)) ?? noneSaved
+  const saved = readSaved(document, environment, input)
   const source = substitute(document, environment, {
     missing: input.mode === 'run' ? 'reported' : 'tolerated',
     report,
@@ -332,11 +336,17 @@ function duplicate(
   })
 }
 
-/** The store's address, before anything else of the file is used. */
-function storeOf(document: YamlDocument, environment: Environment): string {
-  const { value, unknown } = substitute(document, environment, { missing: 'tolerated', report: () => {} })
-  const store = isObject(value) ? value.store : undefined
-  return typeof store === 'string' && !unknown(['store']) ? store : defaultStore
+/** What the state keeps: its address is needed before the variables of anything else are. A wrong one has its finding. */
+function readSaved(document: YamlDocument, environment: Environment, { saved }: LoadProjectInput): Saved {
+  if (!saved) return noneSaved
+  const source = substitute(document, environment, { missing: 'tolerated', report: () => {} })
+  const content = isObject(source.value) ? source.value : {}
+  let right = true
+  const store = readStore(content.store, source, () => {
+    right = false
+  })
+  const connections = isObject(content.connections) ? Object.keys(content.connections) : []
+  return right ? saved({ store, folder: dirname(document.file), connections }) : noneSaved
 }
 
 const defaultStore = 'sqlite:.syncline/state.db'

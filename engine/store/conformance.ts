@@ -493,6 +493,21 @@ export function stateStoreConformance(name: string, open: () => StateStore): voi
       })
     })
 
+    describe('identities', () => {
+      test('are kept by connection and name; what is set again replaces by name', () => {
+        expect(store.identities.get('c')).toEqual({})
+        store.identities.set('c', { account: 'north', url: 'https://a.example' })
+        store.identities.set('d', { account: 'south' })
+        store.identities.set('c', { url: 'https://b.example' })
+        expect(store.identities.get('c')).toEqual({ account: 'north', url: 'https://b.example' })
+        store.identities.remove('c', 'url')
+        expect(store.identities.get('c')).toEqual({ account: 'north' })
+        store.identities.remove('c')
+        expect(store.identities.get('c')).toEqual({})
+        expect(store.identities.get('d')).toEqual({ account: 'south' })
+      })
+    })
+
     describe('secrets', () => {
       test('are one per connection and name: the newest', () => {
         expect(store.secrets.get('c', 'n')).toBeUndefined()

@@ -5,6 +5,7 @@ import { secretBox } from './secrets/secret-box.ts'
 import type { Connection } from './sqlite/connection.ts'
 import { cursorTable } from './sqlite/cursors.ts'
 import { deadLetterTable, sealPlainLetters } from './sqlite/dead-letters.ts'
+import { identityTable } from './sqlite/identities.ts'
 import { inboxTable } from './sqlite/inbox.ts'
 import { journalTable } from './sqlite/journal.ts'
 import { knownTable } from './sqlite/known.ts'
@@ -74,6 +75,7 @@ export function sqliteStoreOn(connection: Connection, key = defaultKey(connectio
     journal: journalTable(connection),
     runs: runTable(connection),
     secrets,
+    identities: identityTable(connection),
     references: referenceTable(connection),
     locks: lockTable(connection),
     inbox: inboxTable(connection, secretBox(secrets)),

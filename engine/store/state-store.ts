@@ -16,6 +16,7 @@ export interface StateStore {
   readonly journal: JournalStore
   readonly runs: RunStore
   readonly secrets: SecretStore
+  readonly identities: IdentityStore
   readonly references: ReferenceStore
   readonly locks: LockStore
   readonly inbox: InboxStore
@@ -204,6 +205,19 @@ export interface SecretStore {
   names(connection: string): readonly string[]
   /** Seals everything with a new key; fails as `get` does, or with `secret-new-key-missing`, and changes nothing then. */
   rotateKey(): KeyRotation
+}
+
+/**
+ * What identifies a customer's account in a system, by connection: settings that a person answered or a system told,
+ * which stand in for those that the project file leaves out. Plain text: nothing secret belongs here.
+ */
+export interface IdentityStore {
+  /** By name; empty when there is none. */
+  get(connection: string): Readonly<Record<string, string>>
+  /** Adds or replaces by name; the others stay. */
+  set(connection: string, values: Readonly<Record<string, string>>): void
+  /** Without a name: all of the connection. */
+  remove(connection: string, name?: string): void
 }
 
 /** Reference data read whole and kept for a while. */

@@ -95,10 +95,20 @@ export async function writeProject(
 /** Loads the good project with some files replaced. Findings name files relative to its folder. */
 export async function loadChanged(
   changes: Readonly<Record<string, string | Uint8Array | undefined>> = {},
-  { mode = 'run', environment = goodEnvironment }: Partial<Pick<LoadProjectInput, 'mode' | 'environment'>> = {},
+  {
+    mode = 'run',
+    environment = goodEnvironment,
+    ...rest
+  }: Partial<Omit<LoadProjectInput, 'file' | 'currentFolder'>> = {},
 ): Promise<LoadedProject & { readonly folder: string }> {
   const folder = await writeProject(changes)
-  const loaded = await loadProject({ file: join(folder, 'syncline.yaml'), environment, mode, currentFolder: folder })
+  const loaded = await loadProject({
+    file: join(folder, 'syncline.yaml'),
+    environment,
+    mode,
+    currentFolder: folder,
+    ...rest,
+  })
   return { ...loaded, folder }
 }
 
