@@ -23,6 +23,7 @@ COPY --from=build /app/schemas /app/schemas
 COPY --from=build /app/connectors /app/connectors
 COPY --from=build /app/mappings /app/mappings
 COPY --from=build /app/examples/shop /app/examples/shop
+COPY --from=build /app/examples/scaffold /app/examples/scaffold
 # A project of your own is mounted at /app/projects/NAME, so that it names connectors as the ready one does
 # (../../connectors/…), and is chosen as the working directory.
 WORKDIR /app/examples/shop

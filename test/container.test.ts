@@ -78,7 +78,16 @@ describe('the image', () => {
 
   it('copies everything that the engine looks for beside itself', async () => {
     const copied = all('COPY').map((text) => text.split(' ').at(-1))
-    for (const part of ['package.json', 'bin', 'dist', 'schemas', 'connectors', 'mappings', 'examples/shop']) {
+    for (const part of [
+      'package.json',
+      'bin',
+      'dist',
+      'schemas',
+      'connectors',
+      'mappings',
+      'examples/shop',
+      'examples/scaffold',
+    ]) {
       expect(copied.some((to) => to === `/app/${part}` || (to === '/app/' && part === 'package.json'))).toBe(true)
     }
   })

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join, sep } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -133,6 +133,22 @@ describe('the packed package, installed elsewhere', () => {
     expect(ended.status).toBe(0)
     expect(jsonOf(ended)).toEqual({ findings: [] })
   })
+
+  it('makes a project beside it that installs the same package and is without findings', async () => {
+    const made = await startProcess('npx', ['--no-install', 'syncline', 'init', 'shop', '--yes', '--json'], {
+      cwd: installed,
+    }).ended
+    expect(made.status, made.stderr).toBe(0)
+    expect(jsonOf(made)).toMatchObject({ kept: [], findings: [] })
+    const cwd = join(installed, 'shop')
+    const { dependencies } = JSON.parse(await readFile(join(cwd, 'package.json'), 'utf8'))
+    expect(dependencies.syncline).toMatch(/^file:\.\.\/\.\.\/syncline-.*\.tgz$/)
+    // Until then it led to the package beside it; now it has one of its own.
+    await npm(['install', '--prefer-offline', '--no-audit', '--no-fund'], cwd)
+    expect((await lstat(join(cwd, 'node_modules/syncline'))).isSymbolicLink()).toBe(false)
+    const validate = await startProcess('npx', ['--no-install', 'syncline', 'validate', '--json'], { cwd }).ended
+    expect({ status: validate.status, answer: jsonOf(validate) }).toEqual({ status: 0, answer: { findings: [] } })
+  }, 120_000)
 
   it.runIf(bundled)('runs under an old Node', async () => {
     const { status, stdout } = await asOld(['--version'], { bin, cwd: installed }).ended

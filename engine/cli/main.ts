@@ -7,6 +7,7 @@ import { StoreError } from '../store/store-error.ts'
 import { checkCommand } from './commands/check.ts'
 import { demoCommand } from './commands/demo.ts'
 import { explainCommand } from './commands/explain.ts'
+import { initCommand } from './commands/init.ts'
 import { runCommand } from './commands/run.ts'
 import { sandboxCommand } from './commands/sandbox.ts'
 import { statusCommand } from './commands/status.ts'
@@ -16,6 +17,7 @@ import { printEmptyAnswer } from './output/json.ts'
 import { guardOutput } from './redaction.ts'
 
 const commands = [
+  initCommand,
   runCommand,
   testCommand,
   explainCommand,

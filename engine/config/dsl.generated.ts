@@ -22,9 +22,7 @@ export interface ProjectFile {
     readonly [k: string]: ConnectionEntry
   }
   /**
-   * Mapping files, as paths or patterns relative to this file.
-   *
-   * @minItems 1
+   * Mapping files, as paths or patterns relative to this file. A project may begin without any: then its connections can be checked.
    */
   readonly mappings: readonly string[]
   /**

@@ -95,6 +95,8 @@ export interface Table {
   readonly rows: readonly Row[]
   /** All columns that a row has, the key's first. */
   readonly columns: readonly string[]
+  /** What the file says of its columns. */
+  readonly meanings: Readonly<Record<string, string>>
   readonly origin: Origin
 }
 

@@ -26,6 +26,7 @@ export function createTable(document: YamlDocument): Table {
     default: file.default,
     rows: file.rows,
     columns: Object.freeze([...new Set([...key, ...Object.keys(file.columns ?? {}), ...rows.flatMap(Object.keys)])]),
+    meanings: file.columns ?? {},
     origin: document,
   })
 }

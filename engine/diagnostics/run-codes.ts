@@ -280,6 +280,26 @@ export const commandCodes = {
     meaning: 'An expression of the connector file, such as that of a limit, fails with the settings. Exit status 2.',
     advice: 'Correct the setting, or the expression in the connector file.',
   },
+  'cannot-write': {
+    title: 'A new project cannot be written',
+    meaning: 'A file or folder of a new project cannot be made. What was made before it is removed. Exit status 2.',
+    advice: 'Name another folder, or give this user the right to write there.',
+  },
+  'unknown-connector': {
+    title: 'No such connector',
+    meaning: '--connector names no connector that ships with Syncline, and no file that can be used as one.',
+    advice: 'Write one of the connectors that the message lists, or correct the path or the file.',
+  },
+  'duplicate-connection': {
+    title: 'Two connections of one name',
+    meaning: 'Two of the connectors that --connector names would be connections of the same name.',
+    advice: 'Name one of them: --connector NAME=CONNECTOR.',
+  },
+  'not-answered': {
+    title: 'A question was not answered',
+    meaning: 'The input ended before a question of the command was answered. Exit status 2.',
+    advice: 'Run it again, or give --yes and the options that it needs.',
+  },
   'port-in-use': {
     title: 'A port is taken',
     meaning: 'The sandbox cannot listen on the port behind --port, or on the next one.',

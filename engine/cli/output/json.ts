@@ -4,6 +4,7 @@ const emptyAnswers: Readonly<Record<string, object>> = {
   test: { passed: 0, failed: 0, tests: [] },
   validate: { findings: [] },
   check: { steps: [] },
+  init: { created: [], kept: [] },
 }
 
 let answered = false

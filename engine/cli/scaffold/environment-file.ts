@@ -1,0 +1,44 @@
+import type { ConnectorFile } from '../../config/dsl.generated.ts'
+import type { PlannedConnection, PlannedFile, PlannedValue } from './plan.ts'
+import { comment, joined } from './yaml-text.ts'
+
+/** Every variable that the project reads, with what it is: commented out where it may stay as it is. */
+export function environmentFile(connections: readonly PlannedConnection[]): PlannedFile {
+  return {
+    path: '.env.example',
+    text: joined([
+      ...comment(
+        'What this project reads from its environment. Copy this file to .env and fill in what is needed; .env stays out of git. A variable that is set otherwise wins over it. To try everything without accounts, take the values that `syncline sandbox` prints.',
+      ),
+      ...connections.flatMap(({ title, settings, credentials, document }) => [
+        '',
+        `# --- ${title} ---`,
+        ...[...settings, ...credentials].flatMap((value) => lines(value, document)),
+      ]),
+      '',
+      '# --- Syncline ---',
+      '',
+      '# Where the state is kept: sqlite: and a path, relative to syncline.yaml',
+      '#SYNCLINE_STORE=sqlite:.syncline/state.db',
+    ]),
+  }
+}
+
+function lines(value: PlannedValue, { signIn = {} }: ConnectorFile): string[] {
+  const { name, variable, description, allowed, example, fallback, ways, needed } = value
+  if (variable === undefined) return []
+  const isSignIn = name === 'signIn'
+  const more = [
+    ...(allowed.length > 0 && !isSignIn ? [`one of ${allowed.join(', ')}`] : []),
+    ...(ways.length > 0 ? [`for ${ways.join(', ')}`] : []),
+    ...(allowed.length === 0 && fallback === undefined && example !== undefined ? [`such as ${example}`] : []),
+  ]
+  return [
+    '',
+    ...comment(`${description}${more.length > 0 ? ` (${more.join('; ')})` : ''}${isSignIn ? ':' : ''}`),
+    ...(isSignIn
+      ? Object.entries(signIn).flatMap(([way, { title = '' }]) => comment(`${way}: ${title}`, '', '#   '))
+      : []),
+    `${needed ? '' : '#'}${variable}=${fallback ?? ''}`,
+  ]
+}
