@@ -25,7 +25,7 @@ export function environmentFile(connections: readonly PlannedConnection[]): Plan
 }
 
 function lines(value: PlannedValue, { signIn = {} }: ConnectorFile): string[] {
-  const { name, variable, description, allowed, example, fallback, ways, needed } = value
+  const { name, variable, description, where, allowed, example, fallback, ways, needed } = value
   if (variable === undefined) return []
   const isSignIn = name === 'signIn'
   const more = [
@@ -36,6 +36,7 @@ function lines(value: PlannedValue, { signIn = {} }: ConnectorFile): string[] {
   return [
     '',
     ...comment(`${description}${more.length > 0 ? ` (${more.join('; ')})` : ''}${isSignIn ? ':' : ''}`),
+    ...(where === undefined ? [] : comment(where)),
     ...(isSignIn
       ? Object.entries(signIn).flatMap(([way, { title = '' }]) => comment(`${way}: ${title}`, '', '#   '))
       : []),

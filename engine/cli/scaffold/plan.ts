@@ -35,6 +35,8 @@ export interface PlannedConnection {
 export interface PlannedValue {
   readonly name: string
   readonly description: string
+  /** Where a person finds it. */
+  readonly where: string | undefined
   /** The variable that it is read from. Absent: the project file only shows that it could be set. */
   readonly variable: string | undefined
   /** The connector demands a value, and has none itself. */

@@ -1,4 +1,4 @@
-import type { ConnectorFile } from '../../config/dsl.generated.ts'
+import type { ConnectorFile, SignInWay } from '../../config/dsl.generated.ts'
 import type { PlannedValue } from './plan.ts'
 
 /** `shop` and `clientSecret` make `SHOP_CLIENT_SECRET`. */
@@ -25,13 +25,14 @@ export function plannedSettings(connection: string, document: ConnectorFile, kno
   const demanded = new Set(document.settings?.required ?? [])
   return Object.entries(document.settings?.properties ?? {})
     .map(([name, declaration]): PlannedValue => {
-      const { description, default: fallback, enum: allowed = [], format, examples } = declaration
+      const { description, where, default: fallback, enum: allowed = [], format, examples } = declaration
       const varies = demanded.has(name) || fallback === undefined || format === 'uri' || allowed.length > 0
       const required = demanded.has(name) && fallback === undefined
       const reading = readers(document, 'settings', name)
       return {
         name,
         description,
+        where,
         variable: known('settings', name) ?? (varies ? variableName(connection, name) : undefined),
         required,
         needed: required || (fallback === undefined && reading.byUsual),
@@ -50,11 +51,13 @@ function rank({ needed, variable }: PlannedValue): number {
 }
 
 export function plannedCredentials(connection: string, document: ConnectorFile, known: KnownVariable): PlannedValue[] {
-  return Object.entries(document.credentials ?? {}).map(([name, description]): PlannedValue => {
+  return Object.entries(document.credentials ?? {}).map(([name, declaration]): PlannedValue => {
     const { ways, byUsual } = readers(document, 'credentials', name)
+    const { description, where } = typeof declaration === 'string' ? { description: declaration } : declaration
     return {
       name,
       description,
+      where,
       variable: known('credentials', name) ?? variableName(connection, name),
       required: false,
       needed: byUsual,
@@ -72,9 +75,17 @@ function readers(document: ConnectorFile, kind: 'settings' | 'credentials', name
     new RegExp(`\\$${kind}\\.\`?${name}\\b`).test(JSON.stringify(value ?? null))
   const ways = Object.entries(document.signIn ?? {})
   const usual = document.settings?.properties.signIn?.default ?? ways[0]?.[0]
-  const by = ways.filter(([, way]) => reads(way)).map(([way]) => way)
   return {
-    ways: ways.length > 1 ? by : [],
-    byUsual: (kind === 'credentials' && reads(document.http.headers)) || by.some((way) => way === usual),
+    ways: ways.length > 1 ? ways.filter(([, way]) => reads(way)).map(([way]) => way) : [],
+    byUsual:
+      (kind === 'credentials' && reads(document.http.headers)) ||
+      ways.some(([way, declared]) => way === usual && reads(withoutOutcome(declared))),
   }
+}
+
+/** Where a person authorises, the refresh token is what comes of it, and nothing that is given. */
+function withoutOutcome(way: SignInWay): SignInWay {
+  if (way.oauth2?.grant !== 'authorization_code') return way
+  const { refreshToken: _, ...oauth2 } = way.oauth2
+  return { ...way, oauth2 }
 }
