@@ -334,6 +334,17 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       says: ['no name and "}" follow', '$${'],
     },
   ],
+  'missing-file': [
+    {
+      what: 'one that is not there, with its use',
+      files: edited('syncline.yaml', ['${SHOP_KEY}', '${file:secrets/key}']),
+      at: [`${project}:9:12`],
+      says: [
+        'The file secrets/key does not exist; connections.shop.credentials.key is read from it',
+        'relative to the project file',
+      ],
+    },
+  ],
   'missing-variable': [
     {
       what: 'each one, with its use',

@@ -13,7 +13,7 @@ export interface ConnectionInput {
   /** What stands under the connection's name, with variables replaced. */
   readonly entry: JsonObject
   readonly connector: ConnectorSource
-  readonly source: Pick<Substituted, 'fromEnvironment' | 'unknown' | 'variables'>
+  readonly source: Pick<Substituted, 'fromEnvironment' | 'unknown' | 'variables' | 'files'>
   /** What the state keeps for what the project file leaves out, as texts. */
   readonly saved: {
     readonly settings: Readonly<Record<string, string>>
@@ -218,16 +218,25 @@ function missingCredentials(
   for (const name of [...(way ? credentialsOf(way).needs : []), ...credentialsIn(document.http.headers)]) {
     if (credentials[name] !== undefined || unknown.has(name)) continue
     const given = entries(entry.credentials).some(([key]) => key === name)
-    const variables = source.variables([...connection, 'credentials', name])
+    const path = [...connection, 'credentials', name]
     report({
       code: 'missing-credential',
       message: `The credential ${name} is ${given ? 'empty' : 'missing'}, and the way to sign in "${signIn}" needs it: ${credentialText(document.credentials?.[name])}.`,
-      advice:
-        variables.length > 0
-          ? `Set ${variables.join(' or ')} in the environment, put it into the file .env beside the project file, or run syncline connect ${connection.at(-1)}.`
-          : `${given ? 'Take' : 'Add'} ${name} ${given ? '' : 'to the credentials of the connection, '}from a variable of the environment: ${name}: \${NAME}; or run syncline connect ${connection.at(-1)}.`,
-      path: given ? [...connection, 'credentials', name] : [...connection, 'credentials'],
+      advice: `${credentialAdvice(name, given, source.variables(path), source.files(path))}, or run syncline connect ${connection.at(-1)}.`,
+      path: given ? path : [...connection, 'credentials'],
       key: !given,
     })
   }
+}
+
+function credentialAdvice(
+  name: string,
+  given: boolean,
+  variables: readonly string[],
+  files: readonly string[],
+): string {
+  if (files.length > 0) return `Put it into the file ${files.join(' or ')}`
+  if (variables.length > 0)
+    return `Set ${variables.join(' or ')} in the environment, put it into the file .env beside the project file`
+  return `${given ? 'Take' : 'Add'} ${name} ${given ? '' : 'to the credentials of the connection, '}from a variable of the environment (${name}: \${NAME}) or from a file (${name}: \${file:PATH})`
 }

@@ -4,7 +4,7 @@
 export type JsonObject = Readonly<Record<string, unknown>>
 
 /**
- * One customer's project: which systems are connected, which mappings run, and the customer's own tables, options and functions. The only file in which ${VAR} and ${VAR:-default} are read from the environment.
+ * One customer's project: which systems are connected, which mappings run, and the customer's own tables, options and functions. The only file in which ${VAR} and ${VAR:-default} are read from the environment, and ${file:PATH} from a file.
  */
 export interface ProjectFile {
   /**
@@ -75,7 +75,7 @@ export interface ConnectionEntry {
     readonly [k: string]: string | number | boolean
   }
   /**
-   * Secrets, by the names that the connector declares. Take them from the environment; they are never written to a log.
+   * Secrets, by the names that the connector declares. Take them from the environment or from files, or leave out what syncline connect has saved; they are never written to a log.
    */
   readonly credentials?: {
     readonly [k: string]: string

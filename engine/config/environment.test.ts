@@ -58,6 +58,62 @@ describe('variables of the environment', () => {
   })
 })
 
+describe('files', () => {
+  const fromFile = (path: string) => edited('syncline.yaml', ['${SHOP_KEY}', `\${file:${path}}`])
+  const environment = { SHOP_URL: 'https://shop.example' }
+
+  test.each([
+    ['one', 'k 1\n', 'k 1'],
+    ['no', 'k1', 'k1'],
+    ["Windows' own", 'k1\r\n', 'k1'],
+    ['only one of two', ' k1 \n\n', ' k1 \n'],
+  ])('give what is in them, without %s line break at the end', async (_, content, key) => {
+    const { project, findings } = await loadChanged(
+      { ...fromFile('secrets/key'), 'secrets/key': content },
+      { environment },
+    )
+    expect(findings).toEqual([])
+    expect(project?.connections.get('shop')?.credentials).toEqual({ key })
+  })
+
+  test('may be named by an absolute path, and be part of a text', async () => {
+    const folder = await writeProject({ secret: 'abc\n' })
+    const files = edited('syncline.yaml', ['${SHOP_KEY}', `"x-\${file:${join(folder, 'secret')}}-\${A}"`])
+    const { project } = await loadChanged(files, { environment: { ...environment, A: 'a' } })
+    expect(project?.connections.get('shop')?.credentials).toEqual({ key: 'x-abc-a' })
+  })
+
+  test('that are missing are a finding which says where they are used; validate needs none', async () => {
+    const { findings } = await loadChanged(fromFile('secrets/key'), { environment })
+    expect(findings).toMatchObject([
+      {
+        code: 'missing-file',
+        file: 'syncline.yaml',
+        message: 'The file secrets/key does not exist; connections.shop.credentials.key is read from it.',
+      },
+    ])
+    expect(text(findings)).toContain('key: ${file:secrets/key}')
+    const validated = await loadChanged(fromFile('secrets/key'), { environment: {}, mode: 'validate' })
+    expect(validated.findings).toEqual([])
+  })
+
+  test('that cannot be read say why', async () => {
+    const not = async (changes: Record<string, string | Uint8Array>) =>
+      (await loadChanged({ ...fromFile('secrets'), ...changes }, { environment })).findings.map(
+        ({ message }) => message,
+      )
+    expect(await not({ 'secrets/x': '' })).toEqual([expect.stringContaining('The file secrets is a folder;')])
+    expect(await not({ secrets: Uint8Array.of(0xff) })).toEqual([
+      expect.stringContaining('The file secrets is not UTF-8;'),
+    ])
+  })
+
+  test('without a path are no reference', async () => {
+    const { findings } = await loadChanged(fromFile(''), { environment })
+    expect(findings.map(({ code }) => code)).toEqual(['wrong-variable'])
+  })
+})
+
 describe('secrets', () => {
   const secret = 'S3CR3T'
   /** Files with a secret in them, and another mistake next to it. */
@@ -65,6 +121,9 @@ describe('secrets', () => {
     'in a setting from the environment': [
       {},
       { environment: { SHOP_URL: secret, SHOP_KEY: secret, SHOP_PAGE: secret } },
+    ],
+    'in a setting from a file': [
+      { ...edited('syncline.yaml', ['page: ${SHOP_PAGE:-50}', 'page: ${file:page}']), page: secret },
     ],
     'in the share': [
       edited('syncline.yaml', ['    settings:', '    share: ${A}\n    settings:']),

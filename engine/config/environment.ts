@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import type { ConfigCode } from '../diagnostics/codes.ts'
 import { displayPath, type Finding } from '../diagnostics/finding.ts'
 import { deepFreeze } from './deep-freeze.ts'
+import { readFileValue } from './file-value.ts'
 import type { Path, Problem, YamlDocument } from './yaml-file.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -36,18 +37,20 @@ export function readEnvironment(
 export interface Substituted {
   /** The document's value with every variable replaced; frozen. */
   readonly value: unknown
-  /** Whether the value at `path` came from the environment, in whole or in part. Such a value is not to be shown. */
+  /** Whether the value at `path` came from the environment or a file, in whole or in part. Such a value is not to be shown. */
   readonly fromEnvironment: (path: Path) => boolean
-  /** Whether the value at `path` is not known, since a variable is missing. */
+  /** Whether the value at `path` is not known, since a variable or a file is missing. */
   readonly unknown: (path: Path) => boolean
   /** Names of the variables that the value at `path` reads. */
   readonly variables: (path: Path) => readonly string[]
+  /** Paths of the files that the value at `path` is read from, as written. */
+  readonly files: (path: Path) => readonly string[]
 }
 
-const dollar = /\$\$|\$\{(?:([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\})?/g
+const dollar = /\$\$|\$\{(?:file:([^{}]+)\}|([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\})?/g
 
 /**
- * Replaces `${NAME}` and `${NAME:-default}` in the values of the project file; `$$` is a dollar sign, and any other
+ * Replaces `${NAME}`, `${NAME:-default}` and `${file:PATH}` in the values of the project file; `$$` is a dollar sign, and any other
  * dollar sign is itself. Functions are code and are left as they are.
  */
 export function substitute(
@@ -65,6 +68,7 @@ export function substitute(
   },
 ): Substituted {
   const variables = new Map<string, string[]>()
+  const files = new Map<string, string[]>()
   const unknown = new Set<string>()
   const replacements = new Map<string, string>()
   for (const { path, value } of document.scalars()) {
@@ -73,8 +77,18 @@ export function substitute(
     if (replacements.has(key)) continue
     const replaced = value.replace(
       dollar,
-      (whole, name: string | undefined, fallback: string | undefined, offset: number) => {
+      (whole, file: string | undefined, name: string | undefined, fallback: string | undefined, offset: number) => {
         if (whole === '$$') return '$'
+        const lacks = (problem: Problem): string => {
+          unknown.add(key)
+          if (missing === 'reported' && !saved(path)) report(document.finding({ ...problem, path, offset }))
+          return whole
+        }
+        if (file !== undefined) {
+          files.set(key, [...(files.get(key) ?? []), file])
+          const read = readFileValue(resolve(dirname(document.file), file))
+          return 'text' in read ? read.text : lacks(missingFile(file, read.not, path))
+        }
         if (name === undefined || fallback?.includes('${')) {
           report(document.finding({ ...wrongVariable, path, offset }))
           unknown.add(key)
@@ -84,27 +98,24 @@ export function substitute(
         const given = environment[name]
         // As in a shell: a default stands in for what is empty, too.
         const found = given === '' && fallback !== undefined ? fallback : (given ?? fallback)
-        if (found !== undefined) return found
-        unknown.add(key)
-        if (missing === 'reported' && !saved(path))
-          report(document.finding({ ...missingVariable(name, path), path, offset }))
-        return whole
+        return found ?? lacks(missingVariable(name, path))
       },
     )
     replacements.set(key, replaced)
   }
   return {
     value: deepFreeze(replaceAt(document.value, [], replacements)),
-    fromEnvironment: (path) => variables.has(pathKey(path)),
+    fromEnvironment: (path) => variables.has(pathKey(path)) || files.has(pathKey(path)),
     variables: (path) => variables.get(pathKey(path)) ?? [],
+    files: (path) => files.get(pathKey(path)) ?? [],
     unknown: (path) => unknown.has(pathKey(path)),
   }
 }
 
 const wrongVariable = {
   code: 'wrong-variable' satisfies ConfigCode,
-  message: '"${" begins a variable of the environment, but no name and "}" follow.',
-  advice: 'Write ${NAME} or ${NAME:-default}. For a plain "${" write "$${".',
+  message: '"${" begins a variable of the environment or a file, but no name and "}" follow.',
+  advice: 'Write ${NAME}, ${NAME:-default} or ${file:PATH}. For a plain "${" write "$${".',
 }
 
 function missingVariable(name: string, path: Path): Problem {
@@ -121,16 +132,24 @@ function connectAdvice([first, connection, part]: Path): string {
   return asked ? `, or run syncline connect ${connection}` : ''
 }
 
-/** `${NAME}` in a file that is not the project file, or in a function of it. */
+function missingFile(file: string, not: string, path: Path): Problem {
+  return {
+    code: 'missing-file' satisfies ConfigCode,
+    message: `The file ${file} ${not}; ${showPath(path)} is read from it.`,
+    advice: `Put the value into that file, or correct the path (it is relative to the project file)${connectAdvice(path)}.`,
+  }
+}
+
+/** `${NAME}` or `${file:PATH}` in a file that is not the project file, or in a function of it. */
 export function environmentUses(document: YamlDocument, below: Path = []): Finding[] {
   const findings: Finding[] = []
   for (const { path, value } of document.scalars(below)) {
     if (typeof value !== 'string') continue
-    for (const match of value.matchAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-[^}]*)?\}/g)) {
+    for (const match of value.matchAll(/\$\{(?:file:([^{}]+)|([A-Za-z_][A-Za-z0-9_]*)(?::-[^}]*)?)\}/g)) {
       findings.push(
         document.finding({
           code: 'environment-outside-project' satisfies ConfigCode,
-          message: `The variable ${match[1]} of the environment cannot be read here: only values of the project file can, and no expressions.`,
+          message: `${match[1] === undefined ? `The variable ${match[2]} of the environment` : `The file ${match[1]}`} cannot be read here: only values of the project file can, and no expressions.`,
           advice:
             'Make it an option of the mapping or a setting of the connector, and set that from the environment in the project file.',
           path,

@@ -2,7 +2,7 @@ import { type Document, isMap, isNode, isScalar, visit } from 'yaml'
 
 /**
  * The text of a project file with the values under `credentials` hidden, so that an excerpt never shows a secret that
- * somebody wrote there. `${NAME}` stays readable. Lines and columns stay the same.
+ * somebody wrote there. `${NAME}` and `${file:PATH}` stay readable. Lines and columns stay the same.
  */
 export function maskSecrets(text: string, documents: readonly Document.Parsed[]): string {
   const units = text.split('')
@@ -26,11 +26,11 @@ export function maskSecrets(text: string, documents: readonly Document.Parsed[])
   return units.join('')
 }
 
-/** What is hidden between two offsets: everything but references to the environment without a default. */
+/** What is hidden between two offsets: everything but references to files, and to the environment without a default. */
 function pieces(text: string, from: number, to: number): [number, string][] {
   const result: [number, string][] = []
   let start = from
-  for (const match of text.slice(from, to).matchAll(/\$\{[A-Za-z_][A-Za-z0-9_]*(?::-)?\}/g)) {
+  for (const match of text.slice(from, to).matchAll(/\$\{(?:file:[^{}]+|[A-Za-z_][A-Za-z0-9_]*(?::-)?)\}/g)) {
     result.push([start, text.slice(start, from + match.index)])
     start = from + match.index + match[0].length
   }

@@ -126,8 +126,14 @@ export const configCodes = {
   },
   'wrong-variable': {
     title: 'A reference to the environment that cannot be read',
-    meaning: '${ is not followed by a name and }.',
-    advice: 'Write ${NAME} or ${NAME:-default}; for a plain dollar sign before { write $${.',
+    meaning: '${ is not followed by a name, or by file: and a path, and }.',
+    advice: 'Write ${NAME}, ${NAME:-default} or ${file:PATH}; for a plain dollar sign before { write $${.',
+  },
+  'missing-file': {
+    title: 'A file that a value is read from cannot be read',
+    meaning:
+      'The project file reads a value from a file (${file:PATH}) that does not exist or cannot be read. Only commands that need the value report this.',
+    advice: 'Put the value into the file, or correct the path: it is relative to the project file.',
   },
   'missing-variable': {
     title: 'A variable of the environment is not set',
