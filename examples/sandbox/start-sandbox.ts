@@ -1,4 +1,5 @@
 import { type RunningBrightpearl, startBrightpearl } from './brightpearl/start-brightpearl.ts'
+import { assortmentOf } from './catalogue/assortment.ts'
 import { createCatalogue } from './catalogue/create-catalogue.ts'
 import type { Catalogue } from './catalogue/types.ts'
 import { createClock } from './common/clock.ts'
@@ -13,6 +14,8 @@ export interface SandboxOptions {
   readonly port?: number
   /** How many times faster the sandbox's clock runs; the ratio of calls to time stays real. Default 1. */
   readonly speed?: number
+  /** Where the shop pushes its orders to. Default: nowhere, until its control endpoint says. */
+  readonly pushUrl?: string
 }
 
 export interface Sandbox {
@@ -30,6 +33,7 @@ export async function startSandbox({
   seed = 1,
   port,
   speed = 1,
+  pushUrl,
 }: SandboxOptions = {}): Promise<Sandbox> {
   const clock = createClock({ speed })
   const catalogue = createCatalogue({ products, seed, clock })
@@ -47,6 +51,7 @@ export async function startSandbox({
     ...secrets,
     ...(port !== undefined && { port }),
   })
+  const push = { user: 'sandbox-push', password: 'sandbox-push-password' }
   let shop: RunningNorce
   try {
     shop = await startNorce({
@@ -56,6 +61,9 @@ export async function startSandbox({
       scope: 'stage',
       applicationId: 1301,
       accountId: 71,
+      pushDefaults: push,
+      ...(pushUrl !== undefined && { push: { ...push, url: pushUrl } }),
+      assortment: assortmentOf(catalogue),
       ...(port !== undefined && { port: port === 0 ? 0 : port + 1 }),
     })
   } catch (error) {
@@ -79,6 +87,9 @@ export async function startSandbox({
       NORCE_SCOPE: 'stage',
       NORCE_APPLICATION_ID: '1301',
       NORCE_ACCOUNT_ID: '71',
+      NORCE_PUSH_USER: push.user,
+      NORCE_PUSH_PASSWORD: push.password,
+      SYNCLINE_EVENT_SECRET: 'sandbox-event-secret',
     },
     catalogue,
     backOffice,

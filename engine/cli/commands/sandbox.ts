@@ -12,6 +12,7 @@ interface Options {
   readonly products: number
   readonly seed: number
   readonly speed: number
+  readonly pushUrl?: string
   readonly json?: true
 }
 
@@ -26,6 +27,7 @@ export function sandboxCommand(): Command {
     .option('--products <n>', 'products of the catalogue', whole(0, 1_000_000), 300)
     .option('--seed <n>', 'another seed gives another catalogue', whole(0, 2 ** 31 - 1), 1)
     .option('--speed <x>', 'how many times faster the clock of the sandbox runs', positive, 1)
+    .option('--push-url <url>', 'where the shop pushes its orders to; default: nowhere, until it is told')
     .option('--json', 'print one JSON object with the environment, as soon as it listens')
     .addHelpText(
       'after',

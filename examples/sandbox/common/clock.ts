@@ -13,8 +13,8 @@ export interface SandboxClock {
   readonly speed: number
   /** The sandbox's present, in milliseconds since 1970 (UTC). Starts at the real present unless told otherwise. */
   now(): number
-  /** Resolves after so many sandbox milliseconds. */
-  sleep(sandboxMs: number): Promise<void>
+  /** Resolves after so many sandbox milliseconds; rejects when the signal is aborted before. */
+  sleep(sandboxMs: number, signal?: AbortSignal): Promise<void>
   /** A sandbox duration in real milliseconds, rounded up: waiting that long is always long enough. */
   toReal(sandboxMs: number): number
 }
@@ -36,8 +36,8 @@ export function createClock({ speed = 1, startAt = Date.now() }: ClockOptions = 
   return {
     speed,
     now: () => Math.floor(startAt + (performance.now() - origin) * speed),
-    sleep: async (sandboxMs) => {
-      await delay(Math.max(0, sandboxMs / speed))
+    sleep: async (sandboxMs, signal) => {
+      await delay(Math.max(0, sandboxMs / speed), undefined, { ...(signal && { signal }) })
     },
     toReal: (sandboxMs) => Math.ceil(sandboxMs / speed),
   }
@@ -55,10 +55,11 @@ export function createManualClock(startAt: number = Date.UTC(2026, 0, 15, 12, 0,
   return {
     speed: 1,
     now: () => present,
-    sleep: (sandboxMs) =>
-      new Promise((wake) => {
+    sleep: (sandboxMs, signal) =>
+      new Promise((wake, reject) => {
         if (sandboxMs <= 0) wake()
         else sleepers.push({ until: present + sandboxMs, wake })
+        signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
       }),
     toReal: (sandboxMs) => Math.ceil(sandboxMs),
     advance(sandboxMs) {

@@ -30,6 +30,26 @@ export interface Currency {
   readonly exchangeRate: number
 }
 
+/** A market or shop: an integer in headers and Query, a guid in Connect and in the push [doc D9, D19]. */
+export interface Application {
+  readonly id: number
+  readonly key: string
+  readonly name: string
+  readonly currency: Currency
+  /** Code of the list that its customers buy from. */
+  readonly priceListCode: string
+  /** ISO code of the country that it sells from. */
+  readonly country: string
+  readonly cultureCode: string
+}
+
+export interface PaymentMethod {
+  readonly id: number
+  readonly code: string
+  readonly name: string
+  readonly kind: 'reserved' | 'direct' | 'giftCard' | 'invoice'
+}
+
 export interface Culture {
   readonly code: string
   readonly isPrimary: boolean

@@ -18,8 +18,38 @@ export interface NorceReferenceData {
   /** ISO codes. */
   readonly countries?: readonly string[]
   readonly vatCodes?: readonly { readonly name: string; readonly ratePercent: number }[]
-  readonly paymentMethods?: readonly string[]
-  readonly deliveryMethods?: readonly string[]
+  readonly paymentMethods?: readonly ReferencePaymentMethod[]
+  readonly deliveryMethods?: readonly ReferenceDeliveryMethod[]
+  /** Absent: one application of the options' id, in the first currency and list. */
+  readonly applications?: readonly ReferenceApplication[]
+  readonly orderInfoTypes?: readonly { readonly code: string; readonly name: string }[]
+}
+
+export interface ReferenceApplication {
+  readonly id: number
+  /** Guid. */
+  readonly key: string
+  readonly name: string
+  readonly currency: string
+  /** Code of the list that its customers buy from. */
+  readonly priceList: string
+  /** ISO code of the country that it sells from. */
+  readonly country: string
+  readonly culture: string
+}
+
+export interface ReferencePaymentMethod {
+  readonly id?: number
+  readonly code: string
+  readonly name: string
+  /** `invoice` is the merchant's own: no provider has a part in it. */
+  readonly kind: 'reserved' | 'direct' | 'giftCard' | 'invoice'
+}
+
+export interface ReferenceDeliveryMethod {
+  readonly id?: number
+  readonly code: string
+  readonly name: string
 }
 
 export interface ReferenceCurrency {
@@ -205,12 +235,66 @@ export const exampleReferenceData: NorceReferenceData = {
     },
   ],
   salesAreas: ['Sweden', 'UnitedKingdom', 'Germany', 'Japan'],
-  countries: ['SE', 'GB', 'DE', 'JP'],
+  countries: ['SE', 'GB', 'DE', 'JP', 'FR', 'NO', 'US', 'FI', 'DK', 'IE'],
   vatCodes: [
     { name: 'Standard GB', ratePercent: 20 },
     { name: 'Standard SE', ratePercent: 25 },
     { name: 'Zero', ratePercent: 0 },
   ],
-  paymentMethods: ['Card', 'Invoice'],
-  deliveryMethods: ['Standard', 'Next day', 'Collect in shop'],
+  paymentMethods: [
+    { id: 1, code: 'CARD', name: 'Card', kind: 'reserved' },
+    { id: 2, code: 'INVOICE', name: 'Invoice', kind: 'invoice' },
+    { id: 3, code: 'KLARNA', name: 'Klarna', kind: 'reserved' },
+    { id: 4, code: 'PAYPAL', name: 'PayPal', kind: 'direct' },
+    { id: 5, code: 'SWISH', name: 'Swish', kind: 'direct' },
+    { id: 6, code: 'GIFTCARD', name: 'Gift card', kind: 'giftCard' },
+  ],
+  deliveryMethods: [
+    { id: 1, code: 'STANDARD', name: 'Standard' },
+    { id: 2, code: 'NEXT-DAY', name: 'Next day' },
+    { id: 3, code: 'COLLECT', name: 'Collect in shop' },
+    { id: 4, code: 'PICKUP-POINT', name: 'Parcel shop' },
+  ],
+  applications: [
+    {
+      id: 1301,
+      key: '7d7a5b35-2c1d-4c1f-9a8e-3f6d2b7c1e90',
+      name: 'UK',
+      currency: 'GBP',
+      priceList: 'UK-WEB',
+      country: 'GB',
+      culture: 'en-GB',
+    },
+    {
+      id: 1302,
+      key: '1f0c6a8e-59d4-4b8b-8c53-0c1b4a1d7e02',
+      name: 'EU',
+      currency: 'EUR',
+      priceList: 'EU-WEB',
+      country: 'DE',
+      culture: 'en-GB',
+    },
+    {
+      id: 1303,
+      key: 'c4b7e2d1-7a36-4f0e-a1f9-6d2e8b90c303',
+      name: 'SE',
+      currency: 'SEK',
+      priceList: 'SE-WEB',
+      country: 'SE',
+      culture: 'sv-SE',
+    },
+    {
+      id: 1304,
+      key: '9e3d5f70-0b8c-4d62-b7a4-2f51c6e81404',
+      name: 'JP',
+      currency: 'JPY',
+      priceList: 'JP-WEB',
+      country: 'JP',
+      culture: 'en-GB',
+    },
+  ],
+  orderInfoTypes: [
+    { code: 'GIFT', name: 'Gift' },
+    { code: 'WMS_REF', name: 'Warehouse reference' },
+  ],
 }

@@ -115,7 +115,7 @@ describe('an import call', () => {
       ).status
     expect(await post('Commerce/Connect/4.0/product/importonhands')).toBe(200)
     expect(await post('commerce/connect/4.0/Product/ImportOnhand')).toBe(404)
-    expect(await post('commerce/connect/4.0/Customer/ImportCustomers')).toBe(404)
+    expect(await post('commerce/connect/4.0/Supplier/ImportProducts')).toBe(404)
     expect(await post('commerce/connect/3.0/Product/ImportOnhands')).toBe(404)
   })
 

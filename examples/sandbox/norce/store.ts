@@ -1,5 +1,7 @@
 import { PARAMETRIC_TYPE, SALES_AREA, WAREHOUSE_TYPE } from './connect/value-enums.ts'
+import { type CustomerBook, createCustomerBook } from './customers/model.ts'
 import type {
+  Application,
   Category,
   Cluster,
   Culture,
@@ -9,6 +11,7 @@ import type {
   Manufacturer,
   OnHandRow,
   Parametric,
+  PaymentMethod,
   PriceList,
   PriceRow,
   Sku,
@@ -21,7 +24,17 @@ import type {
 import type { NorceReferenceData } from './reference-data.ts'
 
 /** Kinds of rows that are counted apart. */
-export type RowKind = 'cluster' | 'variant' | 'sku' | 'price' | 'onhand' | 'priceList' | 'warehouse' | 'manufacturer'
+export type RowKind =
+  | 'cluster'
+  | 'variant'
+  | 'sku'
+  | 'price'
+  | 'onhand'
+  | 'priceList'
+  | 'warehouse'
+  | 'manufacturer'
+  | 'customer'
+  | 'company'
 
 export interface WriteCounters {
   /** Rows written since the reset, whether or not a value differed. */
@@ -53,6 +66,8 @@ const KINDS: readonly RowKind[] = [
   'priceList',
   'warehouse',
   'manufacturer',
+  'customer',
+  'company',
 ]
 
 /** How many of the newest writes are kept one by one; the counters count all. */
@@ -69,8 +84,11 @@ export interface Store {
   readonly salesAreas: readonly { readonly id: number; readonly code: string }[]
   readonly countries: readonly string[]
   readonly vatCodes: readonly { readonly name: string; readonly ratePercent: number }[]
-  readonly paymentMethods: readonly string[]
-  readonly deliveryMethods: readonly string[]
+  readonly paymentMethods: ReadonlyMap<string, PaymentMethod>
+  readonly deliveryMethods: ReadonlyMap<string, { readonly id: number; readonly code: string; readonly name: string }>
+  readonly applications: readonly Application[]
+  /** Code to type. */
+  readonly orderInfoTypes: ReadonlyMap<string, { readonly id: number; readonly code: string; readonly name: string }>
   readonly manufacturers: Map<string, Manufacturer>
   readonly variantGroups: Map<string, VariantGroup>
   readonly priceLists: Map<string, PriceList>
@@ -84,6 +102,9 @@ export interface Store {
   priceCount: number
   onHandCount: number
   readonly installed: Stamp
+  readonly customers: CustomerBook
+  /** Told of every row that is made or changed. */
+  onWrite: ((kind: RowKind, row: Tracked) => void) | null
 
   nextId(
     kind: 'cluster' | 'variant' | 'manufacturer' | 'priceList' | 'warehouse' | 'location' | 'group' | 'value',
@@ -159,8 +180,16 @@ export function createStore(reference: NorceReferenceData, installed: Stamp): St
     salesAreas: (reference.salesAreas ?? ['Sweden']).map((code) => ({ id: SALES_AREA[code], code })),
     countries: reference.countries ?? ['SE'],
     vatCodes: reference.vatCodes ?? [],
-    paymentMethods: reference.paymentMethods ?? [],
-    deliveryMethods: reference.deliveryMethods ?? [],
+    paymentMethods: byCode(numbered(reference.paymentMethods ?? [])),
+    deliveryMethods: byCode(numbered(reference.deliveryMethods ?? [])),
+    applications: (reference.applications ?? []).map(({ priceList, culture, currency, ...application }) => {
+      const known = currencies.get(currency)
+      if (known === undefined) {
+        throw new TypeError(`referenceData: application ${application.id} names the unknown currency ${currency}.`)
+      }
+      return { ...application, currency: known, priceListCode: priceList, cultureCode: culture }
+    }),
+    orderInfoTypes: byCode((reference.orderInfoTypes ?? []).map((type, index) => ({ ...type, id: index + 7 }))),
     manufacturers: byCode(
       reference.manufacturers.map(({ id, code, name }) => ({
         ...tracked(installed),
@@ -187,6 +216,8 @@ export function createStore(reference: NorceReferenceData, installed: Stamp): St
     priceCount: 0,
     onHandCount: 0,
     installed,
+    customers: createCustomerBook(),
+    onWrite: null,
     nextId: (kind) => take(kind),
     tracked,
     sortedSkus() {
@@ -217,6 +248,7 @@ export function createStore(reference: NorceReferenceData, installed: Stamp): St
       }
       writes.push({ kind, key, action, jobId, at: stamp.at })
       if (writes.length > KEPT_WRITES * 2) writes = writes.slice(-KEPT_WRITES)
+      if (action !== 'unchanged') store.onWrite?.(kind, row)
     },
     counters: () => ({ written: { ...written }, changed: { ...changed }, distinct: { ...distinct } }),
     writes: () => writes.slice(-KEPT_WRITES),
@@ -336,6 +368,10 @@ function parametricsOf(reference: NorceReferenceData, nextValueId: () => number)
 
 function byCode<T extends { readonly code: string }>(entries: readonly T[]): Map<string, T> {
   return new Map(entries.map((entry) => [entry.code, entry]))
+}
+
+function numbered<T extends { readonly id?: number }>(entries: readonly T[]): (T & { readonly id: number })[] {
+  return entries.map((entry, index) => ({ ...entry, id: entry.id ?? index + 1 }))
 }
 
 function zeros(): Record<RowKind, number> {

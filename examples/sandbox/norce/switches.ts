@@ -36,6 +36,68 @@ export interface NorceSwitches {
   readonly maxItems: number | null
   /** Name of the job's counter of new rows: `Inserts` (contract) or `Insert` (documentation). */
   readonly insertCounter: 'Inserts' | 'Insert'
+
+  /** Status of an order message that names an order which is not there: 400 or 500 (unknown). */
+  readonly unknownOrderStatus: 400 | 500
+  /** Do row statuses, infos, delivery notes and invoices move the order's `Updated`? Unknown. */
+  readonly childChangeMovesOrder: boolean
+  /** Does a delivery note move the order's status by itself (8, then 4)? Not clearly documented. */
+  readonly deliveryNoteMovesStatus: boolean
+  /** Rows that a complete delivery needs: all, or those of goods only. Unknown. */
+  readonly deliveryCompleteness: 'allRows' | 'physicalRows'
+  /** Does the last invoice move the order's status to Invoiced by itself? Unknown. */
+  readonly invoiceMovesStatus: boolean
+  /** A second use of a NoteNo: a note like any other (quantities count twice), 400, or in place of the first (unknown). */
+  readonly repeatedNoteNo: 'accept' | 'refuse' | 'replace'
+  /** A second use of an InvoiceNo: taken and captured again, taken without effect, or 400 (unknown). */
+  readonly repeatedInvoiceNo: 'captureTwice' | 'accept' | 'refuse'
+  /** How providers answer a capture: as the amounts allow, always with an error, or never. */
+  readonly captures: 'byAmount' | 'error' | 'never'
+  /** Credits above what was captured, of orders with several payments or a gift card: 400, or taken (unknown). */
+  readonly creditLimits: 'refuse' | 'accept'
+  /** Is there a set of delivery notes in Query 2.0? Unknown; its types are documented. */
+  readonly deliveryNotesInQuery: boolean
+
+  /** `shopping/GetOrderRequest`: absent (404), the pushed OrderRequest, or that with dates in the form of Services. */
+  readonly getOrderRequest: 'absent' | 'pushed' | 'pushedWithServicesDates'
+  /** What Services answer when there is no such thing, with 200: `null` or nothing. Both were seen. */
+  readonly servicesNotFound: 'null' | 'empty'
+  /** What Services answer without `format=json`: unknown. */
+  readonly servicesDefaultFormat: 'xml' | 'json'
+
+  /** Meaning of `Discount` on a pushed row: off one unit, off the row, per cent, or never filled (unknown). */
+  readonly rowDiscount: 'unit' | 'row' | 'percent' | 'zero'
+  /** Freight and invoice fee in a push: rows (as in the samples), or entries of `Fees` instead. */
+  readonly pushFees: 'rows' | 'fees'
+  /** `Fee.Type`: a number [doc D9] or a name [code C1]. */
+  readonly feeType: 'number' | 'name'
+  /** Zone of `SubmitDate`, which does not say it (unknown). */
+  readonly pushTimeZone: string
+  /** The answer `Failed`: the push is tried again on the plan, or given up (unknown). */
+  readonly pushFailedAnswer: 'retry' | 'giveUp'
+  /** Real milliseconds that a push waits for its answer (unknown). */
+  readonly pushTimeoutMs: number
+  /** Pushes under way at the same time. */
+  readonly pushConcurrency: number
+  /** Every n-th order is pushed once more after it was taken; null: none. */
+  readonly pushAgainEvery: number | null
+  /** Every n-th order is pushed twice at the same moment; null: none. */
+  readonly pushTwiceAtOnceEvery: number | null
+  /** The answer of every n-th push is lost on the way, so that the shop tries again; null: none. */
+  readonly pushDropAnswerEvery: number | null
+  /** Every n-th order is never pushed; null: none. */
+  readonly pushLostEvery: number | null
+
+  /** Real milliseconds that a receiver of events has [doc D14]. */
+  readonly eventTimeoutMs: number
+  /** Every n-th event is delivered twice; null: none. */
+  readonly eventTwiceEvery: number | null
+  /** Every n-th event is lost; null: none. */
+  readonly eventLostEvery: number | null
+  /** Every n-th event is held back for two sandbox seconds, so that later ones overtake it; null: none. */
+  readonly eventLateEvery: number | null
+  /** How much faster than documented the plans of repeated pushes and events run. */
+  readonly retrySpeed: number
 }
 
 export const defaultSwitches: NorceSwitches = {
@@ -54,6 +116,39 @@ export const defaultSwitches: NorceSwitches = {
   maxBodyBytes: null,
   maxItems: null,
   insertCounter: 'Inserts',
+
+  unknownOrderStatus: 400,
+  childChangeMovesOrder: false,
+  deliveryNoteMovesStatus: true,
+  deliveryCompleteness: 'allRows',
+  invoiceMovesStatus: true,
+  repeatedNoteNo: 'accept',
+  repeatedInvoiceNo: 'captureTwice',
+  captures: 'byAmount',
+  creditLimits: 'refuse',
+  deliveryNotesInQuery: true,
+
+  getOrderRequest: 'pushed',
+  servicesNotFound: 'null',
+  servicesDefaultFormat: 'xml',
+
+  rowDiscount: 'unit',
+  pushFees: 'rows',
+  feeType: 'number',
+  pushTimeZone: 'UTC',
+  pushFailedAnswer: 'retry',
+  pushTimeoutMs: 30_000,
+  pushConcurrency: 8,
+  pushAgainEvery: null,
+  pushTwiceAtOnceEvery: null,
+  pushDropAnswerEvery: null,
+  pushLostEvery: null,
+
+  eventTimeoutMs: 5000,
+  eventTwiceEvery: null,
+  eventLostEvery: null,
+  eventLateEvery: null,
+  retrySpeed: 60,
 }
 
 const numberOrNull = (value: unknown) => value === null || (typeof value === 'number' && value >= 0)
@@ -61,6 +156,18 @@ const oneOf =
   (...values: readonly unknown[]) =>
   (value: unknown) =>
     values.includes(value)
+
+const isPositive = (value: unknown) => typeof value === 'number' && value > 0
+const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) > 0
+const everyNth = (value: unknown) => value === null || isCount(value)
+
+function isTimeZone(value: unknown): boolean {
+  try {
+    return typeof value === 'string' && new Intl.DateTimeFormat('en', { timeZone: value }) !== undefined
+  } catch {
+    return false
+  }
+}
 
 const accepts: Readonly<Record<keyof NorceSwitches, (value: unknown) => boolean>> = {
   missingApplicationStatus: oneOf(400, 500),
@@ -78,6 +185,39 @@ const accepts: Readonly<Record<keyof NorceSwitches, (value: unknown) => boolean>
   maxBodyBytes: numberOrNull,
   maxItems: numberOrNull,
   insertCounter: oneOf('Inserts', 'Insert'),
+
+  unknownOrderStatus: oneOf(400, 500),
+  childChangeMovesOrder: oneOf(true, false),
+  deliveryNoteMovesStatus: oneOf(true, false),
+  deliveryCompleteness: oneOf('allRows', 'physicalRows'),
+  invoiceMovesStatus: oneOf(true, false),
+  repeatedNoteNo: oneOf('accept', 'refuse', 'replace'),
+  repeatedInvoiceNo: oneOf('captureTwice', 'accept', 'refuse'),
+  captures: oneOf('byAmount', 'error', 'never'),
+  creditLimits: oneOf('refuse', 'accept'),
+  deliveryNotesInQuery: oneOf(true, false),
+
+  getOrderRequest: oneOf('absent', 'pushed', 'pushedWithServicesDates'),
+  servicesNotFound: oneOf('null', 'empty'),
+  servicesDefaultFormat: oneOf('xml', 'json'),
+
+  rowDiscount: oneOf('unit', 'row', 'percent', 'zero'),
+  pushFees: oneOf('rows', 'fees'),
+  feeType: oneOf('number', 'name'),
+  pushTimeZone: isTimeZone,
+  pushFailedAnswer: oneOf('retry', 'giveUp'),
+  pushTimeoutMs: isPositive,
+  pushConcurrency: isCount,
+  pushAgainEvery: everyNth,
+  pushTwiceAtOnceEvery: everyNth,
+  pushDropAnswerEvery: everyNth,
+  pushLostEvery: everyNth,
+
+  eventTimeoutMs: isPositive,
+  eventTwiceEvery: everyNth,
+  eventLostEvery: everyNth,
+  eventLateEvery: everyNth,
+  retrySpeed: isPositive,
 }
 
 /**

@@ -13,7 +13,7 @@ export interface TestNorce {
   query(path: string, headers?: Record<string, string>): Promise<Response>
   /** The rows of a query that must succeed. */
   rows(path: string): Promise<Record<string, unknown>[]>
-  /** POST below `/commerce/connect/4.0/Product/`. */
+  /** POST below `/commerce/connect/4.0/`; without a folder below `Product/`. */
   post(importName: string, header: unknown, body: unknown, headers?: Record<string, string>): Promise<Response>
   /** Posts an import that must be accepted, lets its job end, and answers job and log. */
   run(
@@ -22,6 +22,12 @@ export interface TestNorce {
     items: readonly unknown[],
   ): Promise<{ job: Record<string, unknown>; log: LogRow[] }>
   connect(path: string): Promise<Response>
+  /** POST below `/commerce/connect/4.0/Order/`. */
+  message(method: string, body: unknown, headers?: Record<string, string>): Promise<Response>
+  /** GET below `/commerce/`, e.g. `order/1.1/GetOrderByNo?orderno=1`; `format=json` is added. */
+  services(path: string): Promise<Response>
+  /** GET, or with a body POST, below `/__sandbox/`. */
+  control(path: string, body?: unknown): Promise<{ status: number; body: unknown }>
 }
 
 export interface LogRow {
@@ -68,7 +74,7 @@ export async function startTestNorce(options: Partial<NorceOptions> = {}): Promi
       return ((await response.json()) as { value: Record<string, unknown>[] }).value
     },
     post: async (importName, header, body, headers) =>
-      fetch(`${norce.url}/commerce/connect/4.0/Product/${importName}`, {
+      fetch(`${norce.url}/commerce/connect/4.0/${importName.includes('/') ? '' : 'Product/'}${importName}`, {
         method: 'POST',
         headers: await authorized({
           'Content-Type': 'application/json',
@@ -77,6 +83,22 @@ export async function startTestNorce(options: Partial<NorceOptions> = {}): Promi
         }),
         body: typeof body === 'string' ? body : JSON.stringify(body),
       }),
+    message: async (method, body, headers) =>
+      fetch(`${norce.url}/commerce/connect/4.0/Order/${method}`, {
+        method: 'POST',
+        headers: await authorized({ 'Content-Type': 'application/json', ...headers }),
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+    services: async (path) =>
+      fetch(`${norce.url}/commerce/${path}${path.includes('?') ? '&' : '?'}format=json`, {
+        headers: await authorized(),
+      }),
+    async control(path, body) {
+      const response = await fetch(`${norce.url}/__sandbox/${path}`, {
+        ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
+      })
+      return { status: response.status, body: await response.json() }
+    },
     connect: async (path) => fetch(`${norce.url}/commerce/connect/4.0/${path}`, { headers: await authorized() }),
     async run(importName, header, items) {
       const response = await client.post(importName, { AccountId: ACCOUNT, ...header }, items)

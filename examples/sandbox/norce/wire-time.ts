@@ -18,6 +18,11 @@ export function ticksFromMilliseconds(ms: number): number {
   return Math.round((Math.round(((ms - EPOCH_MS) * 300) / 1000) * TICKS_PER_SECOND) / 300)
 }
 
+/** Milliseconds since 1970 of an instant in ticks. */
+export function millisecondsFromTicks(ticks: number): number {
+  return EPOCH_MS + Math.round((ticks / TICKS_PER_SECOND) * 1000)
+}
+
 const QUERY_INSTANT = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,7}))?)?(Z|[+-]\d\d:\d\d)?$/
 
 /**

@@ -2,7 +2,14 @@ import type { NorceSwitches } from '../switches.ts'
 import { HeaderError, type ImportHeader, type ImportName, parseImportHeader } from './header.ts'
 import type { ImportItem } from './import-context.ts'
 import { checkItem, type ItemSchema } from './item-schema.ts'
-import { PRICE_LIST_ITEM, PRODUCT_ITEM, SKU_ONHAND_ITEM, SKU_PRICE_LIST_ITEM } from './item-schemas.ts'
+import {
+  COMPANY_ITEM,
+  CUSTOMER_ITEM,
+  PRICE_LIST_ITEM,
+  PRODUCT_ITEM,
+  SKU_ONHAND_ITEM,
+  SKU_PRICE_LIST_ITEM,
+} from './item-schemas.ts'
 import type { AcceptedImport } from './jobs.ts'
 
 export const IMPORTS: Readonly<Record<ImportName, ItemSchema>> = {
@@ -10,6 +17,16 @@ export const IMPORTS: Readonly<Record<ImportName, ItemSchema>> = {
   ImportSkuPriceLists: SKU_PRICE_LIST_ITEM,
   ImportPriceLists: PRICE_LIST_ITEM,
   ImportOnhands: SKU_ONHAND_ITEM,
+  ImportCustomers: CUSTOMER_ITEM,
+  ImportCompanies: COMPANY_ITEM,
+}
+
+/** The import of a path below the base, e.g. `Product/ImportOnhands`; its case does not matter. */
+export function importOfPath(path: string): ImportName | undefined {
+  return (Object.keys(IMPORTS) as ImportName[]).find((name) => {
+    const folder = name === 'ImportCustomers' || name === 'ImportCompanies' ? 'Customer' : 'Product'
+    return `${folder}/${name}`.toLowerCase() === path.toLowerCase()
+  })
 }
 
 export interface ImportRequest {

@@ -182,3 +182,62 @@ export const PRICE_LIST_PRICE_RULE_FIELDS = {
 } as const
 export const SKU_STRUCTURE_ITEM_FIELDS = { SortOrder: 0, StandardStructureItemPrice: 1, AdditionalInfo: 2 } as const
 export const IMAGE_CULTURE_FIELDS = { Name: 0, Description: 1, AltText: 2 } as const
+
+export const CUSTOMER_FIELDS = {
+  ApplicationKey: 0,
+  Id: 1,
+  Code: 2,
+  EmailAddress: 3,
+  SocialSecurityNumber: 4,
+  Title: 5,
+  FirstName: 6,
+  MiddleName: 7,
+  LastName: 8,
+  PhoneNumber: 9,
+  CellPhoneNumber: 10,
+  IsActive: 11,
+  InvoiceAddress: 12,
+  DeliveryAddresses: 13,
+  Accounts: 14,
+  AdditionalInfo: 15,
+  Flags: 16,
+  PriceLists: 17,
+  SearchOnlyByCode: 18,
+  Companies: 19,
+  CrmId: 20,
+  PreserveFlags: 21,
+} as const
+
+export const COMPANY_FIELDS = {
+  ApplicationKey: 0,
+  Id: 1,
+  Code: 2,
+  OrganizationNo: 3,
+  Name: 4,
+  EmailAddress: 5,
+  PhoneNumber: 6,
+  LogoImage: 7,
+  ParentCompanyCode: 8,
+  IsActive: 9,
+  InvoiceAddress: 10,
+  DeliveryAddresses: 11,
+  AdditionalInfo: 12,
+  Contacts: 13,
+  Customers: 14,
+  DeliveryMethods: 15,
+  Discounts: 16,
+  Flags: 17,
+  PaymentMethods: 18,
+  PriceLists: 19,
+  SearchOnlyByCode: 20,
+  VatNo: 21,
+  PreserveFlags: 22,
+} as const
+
+export const ACCOUNT_FIELDS = {
+  PasswordCreateOnly: 0,
+  Status: 1,
+  StatusCreateOnly: 2,
+  Roles: 3,
+  RolesCreateOnly: 4,
+} as const

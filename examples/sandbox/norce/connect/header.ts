@@ -1,4 +1,7 @@
 import {
+  ACCOUNT_FIELDS,
+  COMPANY_FIELDS,
+  CUSTOMER_FIELDS,
   IMAGE_CULTURE_FIELDS,
   PRICE_LIST_FIELDS,
   PRICE_LIST_PRICE_RULE_FIELDS,
@@ -17,7 +20,13 @@ import {
 import { SERIALIZATION_TYPE } from './value-enums.ts'
 
 /** The imports that the stand-in answers. */
-export type ImportName = 'ImportProducts' | 'ImportSkuPriceLists' | 'ImportPriceLists' | 'ImportOnhands'
+export type ImportName =
+  | 'ImportProducts'
+  | 'ImportSkuPriceLists'
+  | 'ImportPriceLists'
+  | 'ImportOnhands'
+  | 'ImportCustomers'
+  | 'ImportCompanies'
 
 /** A parsed header: every field list as a set of field names; a list that was not sent is an empty set. */
 export interface ImportHeader {
@@ -43,6 +52,15 @@ const FIELD_LISTS = {
   WarehouseFieldsThatAreSet: WAREHOUSE_FIELDS,
   WarehouseLocationFieldsThatAreSet: WAREHOUSE_LOCATION_FIELDS,
   PriceListPriceRuleFieldsThatAreSet: PRICE_LIST_PRICE_RULE_FIELDS,
+  AccountFieldsThatAreSet: ACCOUNT_FIELDS,
+  CompanyFieldsThatAreSet: COMPANY_FIELDS,
+  CustomerFieldsThatAreSet: CUSTOMER_FIELDS,
+} as const
+
+/** One header for both imports [code C1]; no FullFile. */
+const customerHeader = {
+  fullFile: false,
+  lists: ['AccountFieldsThatAreSet', 'CompanyFieldsThatAreSet', 'CustomerFieldsThatAreSet'],
 } as const
 
 type FieldList = keyof typeof FIELD_LISTS
@@ -78,6 +96,8 @@ const HEADERS: Readonly<Record<ImportName, { fullFile: boolean; lists: readonly 
       'PriceListPriceRuleFieldsThatAreSet',
     ],
   },
+  ImportCustomers: customerHeader,
+  ImportCompanies: customerHeader,
 }
 
 /** The header cannot be used; the caller answers 400 with the message. */

@@ -20,6 +20,8 @@ export interface ImportContext {
   readonly header: ImportHeader
   readonly switches: NorceSwitches
   readonly jobId: number | null
+  /** Guids of the shop's applications. */
+  readonly applicationKeys: readonly string[]
   /** The stamp for the row written next. */
   stamp(): Stamp
   /** Row kinds are counted as database rows: `Inserts` and `Updates` of the job [doc D10]. */

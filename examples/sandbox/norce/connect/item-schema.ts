@@ -9,6 +9,8 @@ export type PropertySchema =
   | { readonly kind: 'string'; readonly max?: number; readonly required?: boolean }
   | { readonly kind: 'int' | 'decimal' | 'bool' | 'date'; readonly required?: boolean }
   | { readonly kind: 'enum'; readonly values: Readonly<Record<string, number>>; readonly required?: boolean }
+  /** As in the order messages: the name only, and it stays a name. */
+  | { readonly kind: 'enumName'; readonly values: Readonly<Record<string, number>>; readonly required?: boolean }
   | { readonly kind: 'object'; readonly item: ItemSchema; readonly required?: boolean }
   | { readonly kind: 'array'; readonly item: ItemSchema; readonly required?: boolean }
   | { readonly kind: 'list'; readonly of: PropertySchema; readonly required?: boolean }
@@ -78,6 +80,10 @@ function checkValue(value: unknown, schema: PropertySchema, path: string): unkno
     }
     case 'enum':
       return enumNumber(value, schema.values) ?? new Failure(`${path} has the unknown value ${JSON.stringify(value)}.`)
+    case 'enumName':
+      return typeof value === 'string' && Object.hasOwn(schema.values, value)
+        ? value
+        : new Failure(`${path} has the unknown value ${JSON.stringify(value)}.`)
     case 'object': {
       const item = checkItem(value, schema.item, `${path}.`)
       return typeof item === 'string' ? new Failure(item) : item

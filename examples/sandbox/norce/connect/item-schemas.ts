@@ -1,5 +1,13 @@
 import type { ItemSchema, PropertySchema } from './item-schema.ts'
-import { PRICE_RULE, SALES_AREA, SKU_STATUS, SKU_TYPE, UNIT_MEASUREMENT_TYPE, WAREHOUSE_TYPE } from './value-enums.ts'
+import {
+  CUSTOMER_TYPE,
+  PRICE_RULE,
+  SALES_AREA,
+  SKU_STATUS,
+  SKU_TYPE,
+  UNIT_MEASUREMENT_TYPE,
+  WAREHOUSE_TYPE,
+} from './value-enums.ts'
 
 /**
  * Item models of the imports [code C1; doc D6]. `required` only where the contract marks it; what a *create* needs is
@@ -207,4 +215,86 @@ export const PRICE_LIST_ITEM: ItemSchema = {
   PriceRules: opaque,
   Population: opaque,
   InheritStructureCalculationRule: opaque,
+}
+
+/** The address of customer imports, which is not that of order messages. */
+const address: ItemSchema = {
+  CareOf: string(100),
+  AddressLine1: string(255),
+  AddressLine2: string(255),
+  ZipCode: string(50),
+  City: string(50),
+  Region: string(100),
+  CountryCode: string(),
+  Gln: string(50),
+  ShippingPhoneNumber: string(),
+  IsPrimary: bool,
+  Code: string(),
+  IsValidated: bool,
+}
+
+const info: ItemSchema = { Code: required(), Value: string() }
+
+export const CUSTOMER_ITEM: ItemSchema = {
+  Type: enumOf(CUSTOMER_TYPE),
+  ApplicationKey: string(),
+  Id: int,
+  Code: string(50),
+  EmailAddress: string(255),
+  SocialSecurityNumber: string(),
+  Title: string(),
+  FirstName: string(100),
+  MiddleName: string(),
+  LastName: string(),
+  PhoneNumber: string(),
+  CellPhoneNumber: string(),
+  IsActive: bool,
+  InvoiceAddress: object(address),
+  DeliveryAddresses: arrayOf(address),
+  Accounts: arrayOf({
+    ApplicationKey: string(),
+    LoginName: required(),
+    Password: string(),
+    Status: int,
+    Roles: { kind: 'list', of: string() },
+  }),
+  AdditionalInfo: arrayOf(info),
+  Flags: arrayOf(flag),
+  PriceLists: arrayOf({ Code: required(), IsExclusive: bool }),
+  IsCompanyListDelta: bool,
+  Companies: arrayOf({
+    Id: int,
+    Code: string(50),
+    OrganizationNo: string(50),
+    Name: string(100),
+    IsPrimary: bool,
+  }),
+  CrmId: string(),
+}
+
+/** `ApplicationKey` is documented as required, the contract has it nullable: the stricter one is taken. */
+export const COMPANY_ITEM: ItemSchema = {
+  ApplicationKey: required(),
+  Id: int,
+  Code: string(50),
+  OrganizationNo: string(50),
+  Name: string(100),
+  EmailAddress: string(255),
+  PhoneNumber: string(),
+  LogoImage: opaque,
+  ParentCompanyCode: string(50),
+  IsActive: bool,
+  InvoiceAddress: object(address),
+  IsCustomerListDelta: bool,
+  DeliveryAddresses: arrayOf(address),
+  AdditionalInfo: arrayOf(info),
+  Contacts: opaque,
+  Customers: opaque,
+  DeliveryMethods: arrayOf({ Code: required(), IsActive: bool }),
+  Discounts: opaque,
+  Flags: arrayOf(flag),
+  PaymentMethods: arrayOf({ Code: required(), IsActive: bool, InvoiceCaptureSettingsCode: string() }),
+  PriceLists: arrayOf({ Code: required(), IsExclusive: bool }),
+  VatNo: string(50),
+  UseInvoiceAddressAsDeliveryAddress: bool,
 }

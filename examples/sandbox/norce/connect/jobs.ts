@@ -4,7 +4,9 @@ import type { Store } from '../store.ts'
 import type { NorceSwitches } from '../switches.ts'
 import { formatJobTime, formatTimeSpan, ticksFromMilliseconds } from '../wire-time.ts'
 import type { ImportHeader, ImportName } from './header.ts'
+import { importCompanies } from './import-companies.ts'
 import type { ImportContext, ImportItem, Severity } from './import-context.ts'
+import { importCustomers } from './import-customers.ts'
 import { importOnhands } from './import-onhands.ts'
 import { importPriceLists } from './import-price-lists.ts'
 import { importSkuPriceLists } from './import-prices.ts'
@@ -15,6 +17,8 @@ const RUN: Readonly<Record<ImportName, (rows: readonly ImportItem[], context: Im
   ImportSkuPriceLists: importSkuPriceLists,
   ImportPriceLists: importPriceLists,
   ImportOnhands: importOnhands,
+  ImportCustomers: importCustomers,
+  ImportCompanies: importCompanies,
 }
 
 const STORAGE_FOLDER: Readonly<Record<ImportName, string>> = {
@@ -22,6 +26,8 @@ const STORAGE_FOLDER: Readonly<Record<ImportName, string>> = {
   ImportSkuPriceLists: 'skupricelist',
   ImportPriceLists: 'pricelist',
   ImportOnhands: 'onhand',
+  ImportCustomers: 'customer',
+  ImportCompanies: 'company',
 }
 
 /** What the job API answers, and what a test may want to see. */
@@ -57,6 +63,9 @@ export interface JobsOptions {
   readonly delayMs: number
   /** In addition for each item, in sandbox milliseconds. */
   readonly perItemMs: number
+  /** A job was accepted that ends in so many sandbox milliseconds. */
+  readonly onAccepted?: (endsIn: number) => void
+  readonly onFinished?: (id: number, statusId: 2 | 3 | 4) => void
 }
 
 interface LogEntry {
@@ -93,7 +102,8 @@ const FIRST_JOB_ID = 1_048_219
  * failed when every row failed, and as validation failed when no item passed the schema; a row that was sent counts as
  * an update also when no value differed.
  */
-export function createJobs({ clock, store, switches, delayMs, perItemMs }: JobsOptions): Jobs {
+export function createJobs(options: JobsOptions): Jobs {
+  const { clock, store, switches, delayMs, perItemMs } = options
   const jobs = new Map<number, Job>()
   const waiting: Job[] = []
   let freeAt = 0
@@ -132,6 +142,8 @@ export function createJobs({ clock, store, switches, delayMs, perItemMs }: JobsO
       if (job.fail > 0 && job.inserts + job.updates === 0) job.finalStatus = 3
     }
     entries.push({ severity: 1, message: 'Import finished.', at: job.finishAt, row: null })
+    // An import that the shop itself fills in is no job that anybody waits for.
+    if (job.finishAt > job.acceptedAt) options.onFinished?.(job.id, job.finalStatus)
   }
 
   const importContext = (job: Job, header: ImportHeader, quote: (raw: unknown) => string | null): ImportContext => {
@@ -144,6 +156,7 @@ export function createJobs({ clock, store, switches, delayMs, perItemMs }: JobsO
       header,
       switches: currentSwitches,
       jobId: job.id,
+      applicationKeys: store.applications.map(({ key }) => key),
       stamp: stamps,
       wrote(kind, row, key, action, stamp) {
         if (action === 'inserted') job.inserts += 1
@@ -202,6 +215,7 @@ export function createJobs({ clock, store, switches, delayMs, perItemMs }: JobsO
       if (!neverEnds) waiting.push(job)
       // A job that never ends must not hold up all others: the fault is about one job.
       freeAt = startAt + duration
+      if (!neverEnds) options.onAccepted?.(job.finishAt - clock.now())
       return job.id
     },
     runNow(request) {

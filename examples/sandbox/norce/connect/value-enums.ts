@@ -114,3 +114,5 @@ export const PARAMETRIC_TYPE = {
 } as const
 
 export const SERIALIZATION_TYPE = { JSON: 0, XML: 1 } as const
+
+export const CUSTOMER_TYPE = { Customer: 1, CompanyContact: 2 } as const

@@ -1,5 +1,6 @@
 import { SKU_STATUS } from '../connect/value-enums.ts'
 import type {
+  Application,
   Category,
   Culture,
   Currency,
@@ -19,6 +20,7 @@ import type { Store } from '../store.ts'
 export interface Tenant {
   readonly clientId: number
   readonly applicationId: number
+  readonly applications: readonly Application[]
 }
 
 /** The columns that nearly every entity has [doc D17–D20]. */
@@ -96,11 +98,19 @@ export function coreSets(store: Store, tenant: Tenant): EntitySet[] {
       }),
       () => store.vatCodes.map(({ name, ratePercent }, index) => ({ id: index + 1, name, rate: ratePercent })),
     ),
-    listSet('PaymentMethods', namedType('Norce.Core.PaymentMethod'), () => named(store.paymentMethods)),
-    listSet('DeliveryMethods', namedType('Norce.Core.DeliveryMethod'), () => named(store.deliveryMethods)),
-    listSet('Applications', namedType('Norce.Core.Application'), () => [
-      { id: tenant.applicationId, name: `Application ${tenant.applicationId}` },
-    ]),
+    listSet('PaymentMethods', namedType('Norce.Core.PaymentMethod'), () => byId([...store.paymentMethods.values()])),
+    listSet('DeliveryMethods', namedType('Norce.Core.DeliveryMethod'), () => byId([...store.deliveryMethods.values()])),
+    listSet(
+      'Applications',
+      entityType<Application>('Norce.Core.Application', ['Id'], {
+        Id: ['Edm.Int32', (row) => row.id],
+        // Assumed: where the guid of an application can be read is not documented.
+        Key: ['Edm.String', (row) => row.key],
+        DefaultName: ['Edm.String', (row) => row.name],
+        ...tracking,
+      }),
+      () => byId([...tenant.applications]),
+    ),
   ]
 }
 
@@ -316,6 +326,17 @@ export function applicationSets(store: Store, tenant: Tenant): EntitySet[] {
         IsActive: ['Edm.Boolean', () => true],
       }),
       () => culturesByCode(store),
+    ),
+    listSet(
+      'OrderInfoTypes',
+      entityType<Named & { readonly code: string }>('Norce.Application.OrderInfoType', ['Id'], {
+        Id: ['Edm.Int32', (row) => row.id],
+        ...clientId,
+        Code: ['Edm.String', (row) => row.code],
+        DefaultName: ['Edm.String', (row) => row.name],
+        IsActive: ['Edm.Boolean', () => true],
+      }),
+      () => byId([...store.orderInfoTypes.values()]),
     ),
     listSet(
       'SalesAreas',
