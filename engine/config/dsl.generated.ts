@@ -1274,6 +1274,40 @@ export interface CheckStep {
    * Only when this holds of $settings.
    */
   readonly if?: Expression
+  /**
+   * Entities that need what is checked: the step is left out when no mapping and no table of the project uses one of them. Default: every project needs it.
+   *
+   * @minItems 1
+   */
+  readonly for?: readonly string[]
+  /**
+   * Why it probably failed, by the answer of the call that failed (a token endpoint's too): the first that holds is told before what may be said of any system.
+   *
+   * @minItems 1
+   */
+  readonly causes?: readonly CheckCause[]
+}
+
+/**
+ * A likely cause of a failed step, and what ends it.
+ */
+export interface CheckCause {
+  /**
+   * Its name, for monitoring: one of those that every system has (docs/codes.md), or one of its own.
+   */
+  readonly cause: string
+  /**
+   * When it holds, over the answer: status, headers (lower-case names), body; and $settings.
+   */
+  readonly when: Expression
+  /**
+   * What it is, for people; `{…}` may name what the answer says. Never a secret or personal data.
+   */
+  readonly say: Template
+  /**
+   * What to do, and where.
+   */
+  readonly fix: string
 }
 
 /**

@@ -1,4 +1,5 @@
 import type {
+  CheckStep,
   ConnectorFile,
   EntityDeclaration,
   Job,
@@ -146,28 +147,7 @@ class ConnectorCompiler {
         code: this.after(['errors', index, 'code'], rule.code, 'get'),
         say: this.after(['errors', index, 'say'], rule.say, 'get'),
       })),
-      check: (document.check ?? []).map((step, index): CompiledCheckStep => {
-        const path = ['check', index]
-        return {
-          name: step.name,
-          do: step.do,
-          request:
-            step.request === undefined
-              ? undefined
-              : this.request(path, { request: step.request, query: step.query }, 'check'),
-          expect:
-            step.expect === undefined
-              ? undefined
-              : this.compiler.formula([...path, 'expect'], step.expect, this.scope('check', answer), 'condition'),
-          found: this.after([...path, 'found'], step.found, 'check'),
-          fix: step.fix,
-          severity: step.severity ?? 'error',
-          if:
-            step.if === undefined
-              ? undefined
-              : this.compiler.formula([...path, 'if'], step.if, this.scope('base'), 'condition'),
-        }
-      }),
+      check: (document.check ?? []).map((step, index) => this.checkStep(['check', index], step)),
       events: compileEvents({
         events: document.events ?? {},
         entities,
@@ -176,6 +156,36 @@ class ConnectorCompiler {
         functions: this.input.functions,
         compiler: this.compiler,
       }),
+    }
+  }
+
+  private checkStep(path: Path, step: CheckStep): CompiledCheckStep {
+    const afterwards = this.scope('check', answer)
+    return {
+      name: step.name,
+      do: step.do,
+      request:
+        step.request === undefined
+          ? undefined
+          : this.request(path, { request: step.request, query: step.query }, 'check'),
+      expect:
+        step.expect === undefined
+          ? undefined
+          : this.compiler.formula([...path, 'expect'], step.expect, afterwards, 'condition'),
+      found: this.after([...path, 'found'], step.found, 'check'),
+      fix: step.fix,
+      severity: step.severity ?? 'error',
+      if:
+        step.if === undefined
+          ? undefined
+          : this.compiler.formula([...path, 'if'], step.if, this.scope('base'), 'condition'),
+      for: step.for ?? [],
+      causes: (step.causes ?? []).map(({ cause, when, say, fix }, index) => ({
+        cause,
+        when: this.compiler.formula([...path, 'causes', index, 'when'], when, afterwards, 'condition'),
+        say: this.compiler.text([...path, 'causes', index, 'say'], say, afterwards),
+        fix,
+      })),
     }
   }
 
@@ -569,6 +579,8 @@ class ConnectorCompiler {
       }
       for (const reference of entity.refers) expectEntity([...path, 'schema'], reference.entity)
     }
+    for (const [index, { for: needed = [] }] of (this.document.check ?? []).entries())
+      for (const [at, name] of needed.entries()) expectEntity(['check', index, 'for', at], name)
   }
 
   private unknown(path: Path, what: string, name: string, known: readonly string[]): void {

@@ -130,6 +130,17 @@ export interface CompiledCheckStep {
   readonly fix: string
   readonly severity: 'error' | 'warning'
   readonly if: Formula | undefined
+  /** Entities for which it is needed; empty: always. */
+  readonly for: readonly string[]
+  readonly causes: readonly CompiledCause[]
+}
+
+/** Why a step probably failed, by the answer of its last call. */
+export interface CompiledCause {
+  readonly cause: string
+  readonly when: Formula
+  readonly say: TextFormula
+  readonly fix: string
 }
 
 export interface CompiledRequest {

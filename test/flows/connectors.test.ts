@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadProject } from '../../engine/config/load-project.ts'
-import { checkConnection } from '../../engine/connectors/check.ts'
+import { checkConnection } from '../../engine/connectors/check/check.ts'
 import type { CompiledEntity } from '../../engine/connectors/compiled-connector.ts'
 import type { Connection } from '../../engine/connectors/connection.ts'
 import { createHttpClient } from '../../engine/http/client.ts'

@@ -1,24 +1,49 @@
-import { styleText } from 'node:util'
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
+import { parseDuration } from '../../config/durations.ts'
 import { nameAdvice } from '../../config/nearest-name.ts'
-import { checkConnection } from '../../connectors/check.ts'
-import type { CheckResult } from '../../connectors/check-types.ts'
+import { watchCalls } from '../../connectors/check/call-watch.ts'
+import { checkConnection } from '../../connectors/check/check.ts'
+import type { CheckResult, ConnectionFound } from '../../connectors/check/check-types.ts'
+import { summarize } from '../../connectors/check/summary.ts'
+import type { Connection } from '../../connectors/connection.ts'
 import { findingsAsJson } from '../../diagnostics/json.ts'
 import { SynclineError } from '../../diagnostics/syncline-error.ts'
+import { proxyFromEnv } from '../../http/dispatcher.ts'
 import { runSurroundings } from '../../pipeline/assemble.ts'
 import { openConnections } from '../../pipeline/open-connections.ts'
+import { usedEntities } from '../../pipeline/used-entities.ts'
+import { checkLines } from '../output/check-lines.ts'
 import { hasColour } from '../output/colour.ts'
 import { printEmptyAnswer, printJson } from '../output/json.ts'
-import { loadFor, openEngine, printFindings, ready } from '../project.ts'
+import { loadFor, openEngine, printFindings, type Ready, ready } from '../project.ts'
 import { stopOnSignals } from '../signals.ts'
+
+interface Options {
+  readonly quick?: true
+  /** Milliseconds. */
+  readonly timeout?: number
+  readonly json?: true
+}
 
 export function checkCommand(): Command {
   return new Command('check')
-    .description('Verify connections step by step: credentials, token, a real read, and the ids that tables name.')
+    .description('Verify connections step by step, and say of what fails why it probably does and what to do.')
     .argument('[connection]', 'one connection; default: all of the project')
-    .option('--json', 'print one JSON object with the steps')
-    .addHelpText('after', '\nExamples:\n  $ syncline check\n  $ syncline check shop --json')
-    .action(async (name: string | undefined, options: { json?: true }, command: Command) => {
+    .option('--quick', 'only sign-in and one read of each connection, and no tables: for a readiness probe')
+    .option('--timeout <duration>', 'how long it may take, such as 5s; default: no limit, with --quick 10s', duration)
+    .option('--json', 'print one JSON object with connections and steps')
+    .addHelpText(
+      'after',
+      `
+Exit status: 0 all well, 1 something other failed (an id in a table, a right), 2 the settings are wrong, 3 a system could not
+be reached or refused the credentials. Warnings leave it 0.
+
+Examples:
+  $ syncline check
+  $ syncline check shop --json
+  $ syncline check --quick --timeout 5s`,
+    )
+    .action(async (name: string | undefined, options: Options, command: Command) => {
       const loaded = await loadFor(command, 'run')
       const able = ready(loaded)
       if (!able) {
@@ -27,50 +52,98 @@ export function checkCommand(): Command {
         process.exitCode = 2
         return
       }
-      const { project, assembly } = able
-      if (name !== undefined && !project.connections.has(name)) {
-        throw new SynclineError({
-          code: 'unknown-connection',
-          message: `The project has no connection ${name}.`,
-          advice: nameAdvice(name, project.connections.keys(), 'connections'),
-          exitStatus: 2,
-        })
-      }
-      const engine = openEngine(project)
-      const stopping = stopOnSignals((message) => process.stderr.write(`${message}\n`))
-      const steps: CheckResult[] = []
-      try {
-        const connections = await openConnections(project, assembly, engine.environment)
-        assembly.bind(runSurroundings(connections, () => false, stopping.stop))
-        for (const connection of connections.values()) {
-          if (name !== undefined && connection.name !== name) continue
-          for await (const step of checkConnection(connection, [...project.tables.values()], stopping.stop)) {
-            steps.push(step)
-            if (!options.json) process.stdout.write(line(step))
-          }
-        }
-      } finally {
-        stopping.dispose()
-        await engine.close()
-      }
-      if (options.json) printJson({ steps })
-      process.exitCode = steps.some((step) => step.status === 'failed' && step.system)
-        ? 3
-        : steps.some(({ status }) => status === 'failed')
-          ? 1
-          : 0
+      process.exitCode = await check(able, name, options)
     })
 }
 
-const words = {
-  ok: ['ok     ', 'green'],
-  warning: ['warning', 'yellow'],
-  failed: ['failed ', 'red'],
-  skipped: ['skipped', 'dim'],
-} as const
+/** How long a quick check may take: less than a probe usually waits. */
+const quickMs = 10_000
 
-function line({ connection, step, status, found, fix }: CheckResult): string {
-  const [word, colour] = words[status]
-  const mark = hasColour(process.stdout) ? styleText(colour, word, { validateStream: false }) : word
-  return `${mark} ${connection}: ${step}: ${found}\n${fix === undefined ? '' : `        ${fix}\n`}`
+async function check({ project, assembly }: Ready, name: string | undefined, options: Options): Promise<number> {
+  if (name !== undefined && !project.connections.has(name)) {
+    throw new SynclineError({
+      code: 'unknown-connection',
+      message: `The project has no connection ${name}.`,
+      advice: nameAdvice(name, project.connections.keys(), 'connections'),
+      exitStatus: 2,
+    })
+  }
+  const { quick = false, json = false, timeout = quick ? quickMs : undefined } = options
+  const checkedAt = new Date().toISOString()
+  const engine = openEngine(project)
+  const stopping = stopOnSignals((message) => process.stderr.write(`${message}\n`))
+  const watch = watchCalls(engine.environment.http, engine.environment.clock.now)
+  const deadline = timeout === undefined ? undefined : AbortSignal.timeout(timeout)
+  const steps: CheckResult[] = []
+  const found: ConnectionFound[] = []
+  const tell = (step: CheckResult): void => {
+    steps.push(step)
+    if (!json) process.stdout.write(`${checkLines(step, { colour: hasColour(process.stdout) })}\n`)
+  }
+  try {
+    const connections = await openConnections(project, assembly, { ...engine.environment, http: watch.http })
+    assembly.bind(runSurroundings(connections, () => false, stopping.stop))
+    for (const connection of connections.values()) {
+      if (name !== undefined && connection.name !== name) continue
+      const summary = await checkOne(connection)
+      found.push(summary)
+    }
+  } finally {
+    stopping.dispose()
+    await engine.close()
+  }
+  const exitStatus = exitStatusOf(steps)
+  if (json) printJson({ status: worst(found), checkedAt, ...(quick && { quick }), connections: found, steps })
+  return exitStatus
+
+  async function checkOne(connection: Connection): Promise<ConnectionFound> {
+    const first = watch.calls.length
+    const own = {
+      http: watch.http,
+      get calls() {
+        return watch.calls.slice(first)
+      },
+    }
+    const results: CheckResult[] = []
+    const context = {
+      watch: own,
+      quick,
+      uses: usedEntities(project, connection.name),
+      proxy: proxyHost(),
+      ...(deadline && { deadline }),
+    }
+    for await (const step of checkConnection(connection, [...project.tables.values()], stopping.stop, context)) {
+      results.push(step)
+      tell(step)
+    }
+    const summary = await summarize(connection, results, own.calls)
+    for (const step of summary.steps) tell(step)
+    return summary.connection
+  }
+}
+
+function exitStatusOf(steps: readonly CheckResult[]): 0 | 1 | 2 | 3 {
+  const failed = steps.filter(({ status }) => status === 'failed')
+  if (failed.some(({ configuration }) => configuration)) return 2
+  if (failed.some(({ system }) => system)) return 3
+  return failed.length > 0 ? 1 : 0
+}
+
+function worst(connections: readonly ConnectionFound[]): ConnectionFound['status'] {
+  const all = connections.map(({ status }) => status)
+  return all.includes('failed') ? 'failed' : all.includes('warning') ? 'warning' : 'ok'
+}
+
+/** Host and port alone: the address of a proxy may hold a password. */
+function proxyHost(): string | undefined {
+  const { httpsProxy, httpProxy } = proxyFromEnv(process.env) ?? {}
+  const address = httpsProxy ?? httpProxy
+  if (address === undefined) return undefined
+  return URL.canParse(address) ? new URL(address).host : 'of the environment'
+}
+
+function duration(text: string): number {
+  const ms = parseDuration(text)
+  if (ms === undefined || ms === 0) throw new InvalidArgumentError('Write a number and its unit, such as 5s or 500ms.')
+  return ms
 }

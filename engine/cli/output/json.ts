@@ -3,7 +3,7 @@ const emptyAnswers: Readonly<Record<string, object>> = {
   run: { run: null, status: 'failed', pipelines: [] },
   test: { passed: 0, failed: 0, tests: [] },
   validate: { findings: [] },
-  check: { steps: [] },
+  check: { status: 'failed', connections: [], steps: [] },
   init: { created: [], kept: [] },
 }
 

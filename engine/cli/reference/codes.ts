@@ -1,3 +1,4 @@
+import { causeCodes } from '../../diagnostics/cause-codes.ts'
 import { type CodeEntry, type CodeGroup, configCodes, documentCodes } from '../../diagnostics/codes.ts'
 import { mappingCodes } from '../../diagnostics/mapping-codes.ts'
 import { commandCodes, recordCodes, systemCodes } from '../../diagnostics/run-codes.ts'
@@ -19,6 +20,7 @@ export function codeGroups(): readonly CodeGroup[] {
     },
     { title: 'Records in a run', codes: recordCodes },
     { title: 'Calls to systems', codes: systemCodes },
+    { title: 'Likely causes that syncline check names', codes: causeCodes },
     {
       title: 'The state',
       codes: fromMeaning(storeErrorCodes, 'The message says what to do in its case. Exit status 2.'),
