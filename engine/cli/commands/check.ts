@@ -90,10 +90,12 @@ async function check({ project, assembly }: Ready, name: string | undefined, opt
     }
   } finally {
     stopping.dispose()
-    await engine.close()
+    await (deadline?.aborted ? undefined : engine.close())
   }
   const exitStatus = exitStatusOf(steps)
   if (json) printJson({ status: worst(found), checkedAt, ...(quick && { quick }), connections: found, steps })
+  // What was given up may still wait for its next try; the time that was given is over.
+  if (deadline?.aborted) endProcess(exitStatus)
   return exitStatus
 
   async function checkOne(connection: Connection): Promise<ConnectionFound> {
@@ -120,6 +122,11 @@ async function check({ project, assembly }: Ready, name: string | undefined, opt
     for (const step of summary.steps) tell(step)
     return summary.connection
   }
+}
+
+/** Ends the process as soon as what was printed has left it. */
+function endProcess(exitStatus: number): void {
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(exitStatus)))
 }
 
 function exitStatusOf(steps: readonly CheckResult[]): 0 | 1 | 2 | 3 {

@@ -168,7 +168,7 @@ async function signIn(connection: Connection): Promise<Outcome> {
         token.expiresAt === undefined ? 'a token' : `a token, valid until ${new Date(token.expiresAt).toISOString()}`,
     }
   } catch (error) {
-    if (error instanceof SignInError) return { ok: false, found: error.message, system: true }
+    if (error instanceof SignInError) return { ok: false, found: bare(error.message, connection), system: true }
     throw error
   }
 }
@@ -189,9 +189,21 @@ async function request(step: CompiledCheckStep, connection: Connection, signal: 
     return { ok, found: typeof found === 'string' ? found : `status ${answer.status}` }
   } catch (error) {
     if (error instanceof CallFailure)
-      return { ok: false, found: error.message, ...(isSystemFailure(error) && { system: true as const }) }
+      return {
+        ok: false,
+        found: bare(error.message, connection),
+        ...(isSystemFailure(error) && { system: true as const }),
+      }
     throw error
   }
+}
+
+/** A message that is made to stand alone, without what the step says already. */
+function bare(message: string, { name }: Connection): string {
+  return message
+    .replace(`Connection "${name}": `, '')
+    .replace(`${name}: `, '')
+    .replace(` Check them with \`syncline check ${name}\`.`, '')
 }
 
 async function resultOf(
