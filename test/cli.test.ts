@@ -7,7 +7,7 @@ import { program } from '../engine/cli/main.ts'
 import { type Ended, jsonOf, type Running, root, shopProject, start, syncline } from './support/command.ts'
 
 /** The command line as users and other programs meet it: processes, their output and their exit status. */
-const commands = ['init', 'run', 'test', 'explain', 'validate', 'check', 'status', 'sandbox', 'demo']
+const commands = ['init', 'run', 'test', 'explain', 'validate', 'check', 'disconnect', 'status', 'sandbox', 'demo']
 
 let folder: string
 

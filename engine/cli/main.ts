@@ -6,6 +6,7 @@ import { withoutPersonal } from '../redaction/text.ts'
 import { StoreError } from '../store/store-error.ts'
 import { checkCommand } from './commands/check.ts'
 import { demoCommand } from './commands/demo.ts'
+import { disconnectCommand } from './commands/disconnect.ts'
 import { explainCommand } from './commands/explain.ts'
 import { initCommand } from './commands/init.ts'
 import { runCommand } from './commands/run.ts'
@@ -23,6 +24,7 @@ const commands = [
   explainCommand,
   validateCommand,
   checkCommand,
+  disconnectCommand,
   statusCommand,
   sandboxCommand,
   demoCommand,

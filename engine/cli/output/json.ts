@@ -4,6 +4,7 @@ const emptyAnswers: Readonly<Record<string, object>> = {
   test: { passed: 0, failed: 0, tests: [] },
   validate: { findings: [] },
   check: { status: 'failed', connections: [], steps: [] },
+  disconnect: { connection: null, forgotten: { secrets: [], identities: [] }, stays: [] },
   init: { created: [], kept: [] },
 }
 
