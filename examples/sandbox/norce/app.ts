@@ -221,6 +221,15 @@ function withControlEndpoints(api: Hono<SandboxEnv>, standin: Standin, state: No
     const view = state.sku(c.req.param('partNo'))
     return view === undefined ? jsonReply({ error: 'There is no such SKU.' }, { status: 404 }) : jsonReply(view)
   })
+  for (const [path, look] of [
+    ['customer', state.customer],
+    ['company', state.company],
+  ] as const) {
+    app.get(`/__sandbox/${path}/:code`, (c) => {
+      const view = look(c.req.param('code'))
+      return view === undefined ? jsonReply({ error: `There is no such ${path}.` }, { status: 404 }) : jsonReply(view)
+    })
+  }
   app.get('/__sandbox/writes', () => jsonReply(state.writes()))
   app.get('/__sandbox/switches', () => jsonReply(standin.switches))
   app.post('/__sandbox/switches', async (c) => {

@@ -1,5 +1,6 @@
 import { checkItems } from './connect/endpoint.ts'
 import { type ImportName, parseImportHeader } from './connect/header.ts'
+import { type CompanyView, type CustomerView, companyView, customerView } from './customers/view.ts'
 import { applyShopChanges, type ShopChange } from './shop-changes.ts'
 import { type SkuView, skuView } from './sku-view.ts'
 import type { Standin } from './standin.ts'
@@ -11,6 +12,9 @@ export interface NorceState {
   counts(): NorceCounts
   sku(partNo: string): SkuView | undefined
   partNos(): readonly string[]
+  /** By code, as Query does not show it: with relations, flags and infos. */
+  customer(code: string): CustomerView | undefined
+  company(code: string): CompanyView | undefined
   counters(): WriteCounters
   /** The newest writes, oldest first. */
   writes(): readonly WriteRecord[]
@@ -71,6 +75,16 @@ export function createState({ store, jobs, clock, options }: Standin): NorceStat
     partNos() {
       jobs.advance()
       return store.sortedSkus().map(({ partNo }) => partNo)
+    },
+    customer(code) {
+      jobs.advance()
+      const customer = store.customers.customerByCode(code)
+      return customer && customerView(customer)
+    },
+    company(code) {
+      jobs.advance()
+      const company = store.customers.companyByCode(code)
+      return company && companyView(company)
     },
     counters() {
       jobs.advance()
