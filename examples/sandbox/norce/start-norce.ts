@@ -93,10 +93,22 @@ function createStandin(options: NorceOptions): Standin {
     switches,
     delayMs: options.jobDelayMs ?? 2000,
     perItemMs: options.jobItemMs ?? 1,
-    onAccepted: (endsIn) => scheduler.after(endsIn, () => jobs.advance()),
+    onAccepted: () => keepGoing(),
     onFinished: (JobId, StatusId) =>
       hub.announce({ type: 'JobCompletedEvent', applicationId: options.applicationId, fields: { JobId, StatusId } }),
   })
+  // Jobs end by themselves, so that their events come without anybody asking.
+  let isGoing = false
+  const keepGoing = (): void => {
+    const wait = jobs.dueIn()
+    if (isGoing || wait === undefined) return
+    isGoing = true
+    scheduler.after(Math.max(1, wait), () => {
+      isGoing = false
+      jobs.advance()
+      keepGoing()
+    })
+  }
   const desk: OrderDesk = {
     clock,
     store,

@@ -94,8 +94,10 @@ export interface NorceSwitches {
   readonly eventTwiceEvery: number | null
   /** Every n-th event is lost; null: none. */
   readonly eventLostEvery: number | null
-  /** Every n-th event is held back for two sandbox seconds, so that later ones overtake it; null: none. */
+  /** Every n-th event is held back, so that later ones overtake it; null: none. */
   readonly eventLateEvery: number | null
+  /** For how long, in sandbox milliseconds. */
+  readonly eventLateMs: number
   /** How much faster than documented the plans of repeated pushes and events run. */
   readonly retrySpeed: number
 }
@@ -148,6 +150,7 @@ export const defaultSwitches: NorceSwitches = {
   eventTwiceEvery: null,
   eventLostEvery: null,
   eventLateEvery: null,
+  eventLateMs: 2000,
   retrySpeed: 60,
 }
 
@@ -217,6 +220,7 @@ const accepts: Readonly<Record<keyof NorceSwitches, (value: unknown) => boolean>
   eventTwiceEvery: everyNth,
   eventLostEvery: everyNth,
   eventLateEvery: everyNth,
+  eventLateMs: isPositive,
   retrySpeed: isPositive,
 }
 

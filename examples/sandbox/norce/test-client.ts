@@ -38,14 +38,16 @@ export interface LogRow {
 }
 
 export async function startTestNorce(options: Partial<NorceOptions> = {}): Promise<TestNorce> {
-  const clock = createManualClock(Date.UTC(2026, 2, 19, 10, 2, 11, 437))
+  const manual = createManualClock(Date.UTC(2026, 2, 19, 10, 2, 11, 437))
+  // A test that brings a clock of its own cannot move it.
+  const clock: ManualClock = options.clock === undefined ? manual : { ...options.clock, advance: manual.advance }
   const norce = await startNorce({
-    clock,
     ...CREDENTIALS,
     scope: 'playground',
     applicationId: APPLICATION,
     accountId: ACCOUNT,
     ...options,
+    clock,
   })
   let cached: string | undefined
   const token = async () => {

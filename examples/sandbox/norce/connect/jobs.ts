@@ -37,6 +37,8 @@ export interface Jobs {
   runNow(request: AcceptedImport): number
   /** Carries out the jobs whose time has come. Called before anything is read or written. */
   advance(): void
+  /** Sandbox milliseconds until the next job ends; undefined when none is under way that will. */
+  dueIn(): number | undefined
   /** Undefined: no such job. */
   job(id: number): Readonly<Record<string, unknown>> | undefined
   log(id: number): readonly Readonly<Record<string, unknown>>[] | undefined
@@ -63,8 +65,8 @@ export interface JobsOptions {
   readonly delayMs: number
   /** In addition for each item, in sandbox milliseconds. */
   readonly perItemMs: number
-  /** A job was accepted that ends in so many sandbox milliseconds. */
-  readonly onAccepted?: (endsIn: number) => void
+  /** A job was accepted that will end. */
+  readonly onAccepted?: () => void
   readonly onFinished?: (id: number, statusId: 2 | 3 | 4) => void
 }
 
@@ -206,6 +208,7 @@ export function createJobs(options: JobsOptions): Jobs {
 
   return {
     advance,
+    dueIn: () => waiting[0] && waiting[0].finishAt - clock.now(),
     accept(request) {
       advance()
       const startAt = Math.max(clock.now(), freeAt)
@@ -215,7 +218,7 @@ export function createJobs(options: JobsOptions): Jobs {
       if (!neverEnds) waiting.push(job)
       // A job that never ends must not hold up all others: the fault is about one job.
       freeAt = startAt + duration
-      if (!neverEnds) options.onAccepted?.(job.finishAt - clock.now())
+      if (!neverEnds) options.onAccepted?.()
       return job.id
     },
     runNow(request) {

@@ -101,14 +101,14 @@ export function createEventHub(options: {
     announce({ type, applicationId, fields }) {
       if (!targets.has(type)) return
       count += 1
-      const { eventLostEvery, eventTwiceEvery, eventLateEvery } = switches()
+      const { eventLostEvery, eventTwiceEvery, eventLateEvery, eventLateMs } = switches()
       const body = { ClientId: clientId, ApplicationId: applicationId, ...fields }
       const lost = isNth(count, eventLostEvery)
       const copies = !lost && isNth(count, eventTwiceEvery) ? 2 : 1
       for (let copy = 0; copy < copies; copy += 1) {
         const delivery: EventDelivery = { type, body, state: lost ? 'lost' : 'waiting', tries: [] }
         deliveries.push(delivery)
-        if (!lost) later(isNth(count, eventLateEvery) ? 2000 : 0, () => attempt(delivery))
+        if (!lost) later(isNth(count, eventLateEvery) ? eventLateMs : 0, () => attempt(delivery))
       }
       if (deliveries.length > 100_000) deliveries = deliveries.slice(-50_000)
     },

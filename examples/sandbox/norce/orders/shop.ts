@@ -106,7 +106,7 @@ export function createShop(parts: ShopParts): NorceShop {
     messageCounts: () => messages.counts(),
     pushTarget: () => push.target(),
     setPushTarget(target) {
-      if (target === null || target.url === undefined) push.setTarget(null)
+      if (target?.url == null) push.setTarget(null)
       else push.setTarget({ ...parts.pushDefaults, ...push.target(), ...target, url: target.url })
     },
     pushNow(refs) {
