@@ -11,6 +11,7 @@ import { explainCommand } from './commands/explain.ts'
 import { initCommand } from './commands/init.ts'
 import { runCommand } from './commands/run.ts'
 import { sandboxCommand } from './commands/sandbox.ts'
+import { serveCommand } from './commands/serve.ts'
 import { statusCommand } from './commands/status.ts'
 import { testCommand } from './commands/test.ts'
 import { validateCommand } from './commands/validate.ts'
@@ -20,6 +21,7 @@ import { guardOutput } from './redaction.ts'
 const commands = [
   initCommand,
   runCommand,
+  serveCommand,
   testCommand,
   explainCommand,
   validateCommand,

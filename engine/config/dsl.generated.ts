@@ -45,6 +45,7 @@ export interface ProjectFile {
    * Where the state is kept: sqlite:PATH, relative to this file.
    */
   readonly store?: string
+  readonly service?: ServiceSettings
   /**
    * How long a record may wait for what another mapping makes before it fails.
    */
@@ -53,6 +54,20 @@ export interface ProjectFile {
    * How long runs go on asking the target by themselves what became of a write whose answer was lost. After that it is undecided and held until a person retries it.
    */
   readonly undecidedAfter?: string
+}
+
+/**
+ * What `syncline serve` and `syncline webhooks` need to know of this installation.
+ */
+export interface ServiceSettings {
+  /**
+   * Under which address the systems reach the receivers; --public-url replaces it.
+   */
+  readonly publicUrl?: string
+  /**
+   * How long a message is kept after it was processed, sealed.
+   */
+  readonly keepMessages?: string
 }
 
 /**

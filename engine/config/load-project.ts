@@ -4,6 +4,7 @@ import type { ConfigCode } from '../diagnostics/codes.ts'
 import { createFinding, displayPath, type Finding, sortFindings } from '../diagnostics/finding.ts'
 import { StoreError } from '../store/store-error.ts'
 import { parseStoreUrl } from '../store/store-url.ts'
+import { addressProblem } from './addresses.ts'
 import { createConnection } from './connection.ts'
 import type { JsonObject, MappingFile } from './dsl.generated.ts'
 import { parseDuration } from './durations.ts'
@@ -133,6 +134,8 @@ async function readProject(file: string, input: LoadProjectInput, loading: Loadi
     currentFolder: input.currentFolder,
     report,
   })
+  const service = isObject(content.service) ? content.service : {}
+  const keepMessages = typeof service.keepMessages === 'string' ? parseDuration(service.keepMessages) : undefined
   const parkedFor = typeof content.parkedFor === 'string' ? parseDuration(content.parkedFor) : undefined
   return Object.freeze({
     name: typeof content.project === 'string' ? content.project : '',
@@ -142,6 +145,8 @@ async function readProject(file: string, input: LoadProjectInput, loading: Loadi
     origin: document,
     store: readStore(content.store, source, at),
     parkedForMs: parkedFor ?? 7 * 24 * 3_600_000,
+    publicUrl: readPublicUrl(service.publicUrl, source, at),
+    keepMessagesMs: keepMessages ?? 3_600_000,
     connections,
     tables: tables.named,
     mappings: mappings.named,
@@ -373,4 +378,22 @@ function readFunctions(functions: unknown, origin: Origin): ReadonlyMap<string, 
     named.set(name, Object.freeze({ name, source, origin, path: ['functions', name] }))
   }
   return named
+}
+
+function readPublicUrl(
+  url: unknown,
+  source: Substituted,
+  report: (problem: Problem & { readonly code: ConfigCode }) => void,
+): string | undefined {
+  const path: Path = ['service', 'publicUrl']
+  if (typeof url !== 'string' || url === '' || source.unknown(path)) return undefined
+  const problem = addressProblem(url)
+  if (problem === undefined) return url
+  report({
+    code: 'wrong-setting',
+    message: `The public address ${problem}.`,
+    advice: 'Write the address under which the systems reach the receivers, such as https://sync.example.com.',
+    path,
+  })
+  return undefined
 }

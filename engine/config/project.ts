@@ -13,6 +13,10 @@ export interface Project {
   /** Where the state is, as written, with variables replaced: `openStore(project.store, project.folder)`. */
   readonly store: string
   readonly parkedForMs: number
+  /** Under which address the systems reach the receivers. */
+  readonly publicUrl: string | undefined
+  /** How long a received message is kept after it was processed. */
+  readonly keepMessagesMs: number
   readonly connections: ReadonlyMap<string, ConnectionConfig>
   readonly tables: ReadonlyMap<string, Table>
   readonly mappings: ReadonlyMap<string, MappingSource>

@@ -300,9 +300,32 @@ export const commandCodes = {
     meaning: 'The input ended before a question of the command was answered. Exit status 2.',
     advice: 'Run it again, or give --yes and the options that it needs.',
   },
+  'already-serving': {
+    title: 'The state is served already',
+    meaning: 'Another `syncline serve` runs on the same state: schedules would run twice. Exit status 1.',
+    advice: 'Stop that process first. If it is gone, its lock ends by itself after a minute.',
+  },
+  'event-credential': {
+    title: 'Anybody could send',
+    meaning:
+      'A credential that the senders of an event must know is not set, so the event cannot be received. Exit status 2.',
+    advice:
+      'Set the variable of the environment that the project file takes it from, or remove the event from the triggers.',
+  },
+  'no-public-url': {
+    title: 'Nobody knows where we are',
+    meaning:
+      'Subscriptions name the address of the receivers, and neither --public-url nor the project file says it. Exit status 2.',
+    advice: 'Add --public-url, or service.publicUrl to the project file.',
+  },
+  'cannot-listen': {
+    title: 'Nothing can listen there',
+    meaning: 'The host or the port of serve is not one that this machine, or this user, may listen on. Exit status 2.',
+    advice: 'Give another --host or --port.',
+  },
   'port-in-use': {
     title: 'A port is taken',
-    meaning: 'The sandbox cannot listen on the port behind --port, or on the next one.',
+    meaning: 'The service cannot listen on the port behind --port; or the sandbox on that one or the next.',
     advice: 'Give another --port, or none.',
   },
   internal: {

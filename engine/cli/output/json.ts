@@ -6,6 +6,8 @@ const emptyAnswers: Readonly<Record<string, object>> = {
   check: { status: 'failed', connections: [], steps: [] },
   disconnect: { connection: null, forgotten: { secrets: [], identities: [] }, stays: [] },
   init: { created: [], kept: [] },
+  serve: { receivers: {}, health: null },
+  webhooks: { subscriptions: [] },
 }
 
 let answered = false
@@ -14,6 +16,12 @@ let answered = false
 export function printJson(value: object): void {
   answered = true
   process.stdout.write(`${JSON.stringify(value)}\n`)
+}
+
+/** The same for what holds a secret that was asked for: bytes pass the guard of the streams as they are. */
+export function printUnhidden(value: object): void {
+  answered = true
+  process.stdout.write(Buffer.from(`${JSON.stringify(value)}\n`))
 }
 
 /** The answer of a command that was ended before it had one: by findings, or by an error. */

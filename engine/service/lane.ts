@@ -1,0 +1,261 @@
+import type { Clock, Timers } from '../http/time.ts'
+import type { CompiledMapping } from '../pipeline/compiled-mapping.ts'
+import { sum } from '../pipeline/counts.ts'
+import { freed } from '../pipeline/plan-read.ts'
+import type { PipelineReport } from '../pipeline/run-context.ts'
+import type { InboxEntry, StateStore } from '../store/state-store.ts'
+import { StoreError } from '../store/store-error.ts'
+import { backoffMs } from './backoff.ts'
+import { groupsOf } from './groups.ts'
+import type { Health } from './health.ts'
+import type { Log } from './log.ts'
+import type { Ran, RunMapping } from './run-mapping.ts'
+import { nextFire, type TimedTrigger, triggerName } from './schedule.ts'
+import { settleDone, settleFailed } from './settle.ts'
+
+export interface LaneOptions {
+  readonly mapping: CompiledMapping
+  readonly store: StateStore
+  readonly run: RunMapping
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly log: Log
+  readonly health: Health
+  readonly stop: AbortSignal
+  /** Whether a mapping that this one comes after is about to run, or runs, by its schedule. */
+  readonly mustWait: () => boolean
+  /** Told when a run has ended: others may wait for it, or for what it made. */
+  readonly onRan: (madeSomething: boolean) => void
+}
+
+/** The work of one mapping, one run after the other: messages, schedules, and records that need wait no longer. */
+export interface Lane {
+  /** There may be something to do. `made`: another mapping has made what parked records may wait for. */
+  poke(made?: boolean): void
+  /** Whether its schedule is due or runs. */
+  scheduled(): boolean
+  /** Resolves when it has stopped. Never rejects. */
+  readonly ended: Promise<void>
+}
+
+/** Messages that are mapped in one run. */
+const together = 100
+/** Another process may have put something into the inbox, or freed a parked record. */
+const lookMs = 30_000
+/** How often a mapping that runs elsewhere is asked for. */
+const elsewhereMs = 1_000
+
+const iso = (ms: number): string => new Date(ms).toISOString()
+
+export function createLane(options: LaneOptions): Lane {
+  const { mapping, store, clock, timers, log, health, stop } = options
+  const timed = mapping.triggers.flatMap((trigger) =>
+    trigger.kind === 'event' ? [] : [{ trigger, name: triggerName(trigger) }],
+  )
+  /** Records that came as messages wait in the inbox; all others are read again by their key. */
+  const carriesRecords = mapping.triggers.some(
+    (trigger) => trigger.kind === 'event' && trigger.event.takes.kind === 'record',
+  )
+  let wake: (() => void) | undefined
+  let resumeAt = 0
+  let inVain = 0
+  /** One message at a time, after a run over several failed as a whole: to find the one at fault. */
+  let single = false
+  let turn: 'messages' | 'schedule' = 'messages'
+  let runsSchedule = false
+  let mayBeFreed = true
+  let lookedAt = 0
+
+  function dueTriggers(now: number): typeof timed {
+    return timed.filter(({ trigger, name }) => fireTime(trigger, name, now) <= now)
+  }
+
+  function fireTime(trigger: TimedTrigger, name: string, now: number): number {
+    const last = store.schedules.last(mapping.name, name)
+    return nextFire(trigger, last === undefined ? undefined : Date.parse(last), now)
+  }
+
+  async function messages(now: number): Promise<boolean> {
+    const entries = store.inbox.take(mapping.name, iso(now), single ? 1 : together)
+    if (entries.length === 0) {
+      single = false
+      return false
+    }
+    const left = new Set(entries)
+    try {
+      for (const { given, entries: group } of groupsOf(entries)) {
+        const ran = await options.run(mapping.name, { given })
+        settle(ran, group)
+        for (const entry of group) left.delete(entry)
+        if (!note(ran, 'messages')) break
+      }
+    } finally {
+      if (left.size > 0) putBack([...left])
+    }
+    return true
+  }
+
+  function settle(ran: Ran, entries: readonly InboxEntry[]): void {
+    if (ran.kind === 'done') settleDone(mapping, entries, store, clock.now())
+    else if (ran.kind === 'failed') {
+      if (entries.length > 1) single = true
+      settleFailed(mapping, entries, ran, store, clock.now())
+    } else putBack(entries)
+  }
+
+  function putBack(entries: readonly InboxEntry[]): void {
+    store.inbox.putBack(
+      entries.map(({ id }) => id),
+      iso(clock.now()),
+      'same',
+    )
+  }
+
+  async function schedule(now: number): Promise<boolean> {
+    const due = dueTriggers(now)
+    if (due.length === 0 || options.mustWait()) return false
+    const reads = due.map(({ trigger }) => trigger.read)
+    const read = reads.includes('all') ? 'all' : reads.every((each) => each === 'changes') ? 'changes' : undefined
+    runsSchedule = true
+    try {
+      const ran = await options.run(mapping.name, { read })
+      // What was cut short, or met a system that is down, is still due.
+      if (ran.kind === 'done' || ran.kind === 'failed')
+        for (const { name } of due) store.schedules.set(mapping.name, name, iso(now))
+      note(ran, 'schedule')
+    } finally {
+      runsSchedule = false
+    }
+    return true
+  }
+
+  async function freedRecords(now: number): Promise<boolean> {
+    if (!mayBeFreed && now - lookedAt < lookMs) return false
+    mayBeFreed = false
+    lookedAt = now
+    const keys = [...freed(mapping, { store, clock })]
+    if (keys.length === 0) return false
+    if (carriesRecords) {
+      store.inbox.wake(mapping.name, iso(now))
+      return messages(now)
+    }
+    if (!mapping.from.entity.get) return false
+    note(await options.run(mapping.name, { given: { keys } }), 'freed')
+    return true
+  }
+
+  /** Books what became of a run. False when nothing more is to be tried now. */
+  function note(ran: Ran, why: string): boolean {
+    const told = { mapping: mapping.name, why }
+    switch (ran.kind) {
+      case 'done':
+        inVain = 0
+        health.fine(mapping.name)
+        log('info', 'run', { ...told, ...figures(ran.report) })
+        options.onRan(ran.report.created + ran.report.updated > 0)
+        return true
+      case 'elsewhere':
+        resumeAt = clock.now() + elsewhereMs
+        return false
+      case 'stopped':
+        resumeAt = clock.now() + elsewhereMs
+        log('info', 'run stopped', told)
+        return false
+      case 'down':
+      case 'failed': {
+        inVain += 1
+        const waitMs = ran.kind === 'down' ? backoffMs(inVain) : 0
+        resumeAt = clock.now() + waitMs
+        health.trouble(mapping.name, ran.code)
+        log('error', ran.kind === 'down' ? 'run held up' : 'run failed', {
+          ...told,
+          code: ran.code,
+          message: ran.message,
+          ...(waitMs > 0 && { againInSeconds: waitMs / 1000 }),
+        })
+        options.onRan(false)
+        return ran.kind === 'failed'
+      }
+    }
+  }
+
+  async function work(now: number): Promise<boolean> {
+    const order = turn === 'messages' ? [messages, schedule] : [schedule, messages]
+    for (const next of order) {
+      if (!(await next(now))) continue
+      // Neither keeps the other waiting for long.
+      turn = next === messages ? 'schedule' : 'messages'
+      return true
+    }
+    return freedRecords(now)
+  }
+
+  async function loop(): Promise<void> {
+    while (!stop.aborted) {
+      const now = clock.now()
+      try {
+        if (now >= resumeAt && (await work(now))) continue
+        await rest(now)
+      } catch (error) {
+        // The state cannot be used now. What was taken is put back when it can, or after the next start.
+        inVain += 1
+        resumeAt = clock.now() + backoffMs(inVain)
+        const code = error instanceof StoreError ? error.code : 'internal'
+        health.trouble(mapping.name, code)
+        log('error', 'state not usable', { mapping: mapping.name, code, message: messageOf(error) })
+        await sleepUntil(resumeAt)
+      }
+    }
+  }
+
+  function rest(now: number): Promise<void> {
+    if (now < resumeAt) return sleepUntil(resumeAt)
+    const nextMessage = store.inbox.nextDue(mapping.name)
+    const fires = timed.map(({ trigger, name }) => fireTime(trigger, name, now)).filter((at) => at > now)
+    return sleepUntil(Math.min(...fires, ...(nextMessage === undefined ? [] : [Date.parse(nextMessage)]), now + lookMs))
+  }
+
+  async function sleepUntil(at: number): Promise<void> {
+    if (stop.aborted) return
+    let timer: unknown
+    await new Promise<void>((resolve) => {
+      wake = resolve
+      timer = timers.setTimeout(resolve, Math.max(20, at - clock.now()))
+    })
+    timers.clearTimeout(timer)
+    wake = undefined
+  }
+
+  stop.addEventListener('abort', () => wake?.(), { once: true })
+  // What is missed is told from when the trigger was first known: a time of day that came before is not.
+  for (const { trigger, name } of timed)
+    if (trigger.kind === 'at' && store.schedules.last(mapping.name, name) === undefined)
+      store.schedules.set(mapping.name, name, iso(clock.now()))
+  return {
+    poke(made = false) {
+      if (made) mayBeFreed = true
+      wake?.()
+    },
+    scheduled: () => runsSchedule || (clock.now() >= resumeAt && dueTriggers(clock.now()).length > 0),
+    ended: loop(),
+  }
+}
+
+function figures({ mode, read, created, updated, unchanged, gone, parked, failed, skipped, seconds }: PipelineReport) {
+  return {
+    mode,
+    read,
+    created,
+    updated,
+    unchanged,
+    gone,
+    parked,
+    skipped: sum(skipped),
+    failed,
+    seconds,
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,66 @@
+import type { Project } from '../config/project.ts'
+import type { ConnectionEnvironment } from '../connectors/connection.ts'
+import { SynclineError } from '../diagnostics/syncline-error.ts'
+import type { Assembly } from '../pipeline/assemble.ts'
+import type { Given } from '../pipeline/read-source.ts'
+import type { PipelineReport } from '../pipeline/run-context.ts'
+import { runProject } from '../pipeline/run-project.ts'
+import type { Spool } from '../store/spool.ts'
+import type { StateStore } from '../store/state-store.ts'
+import { StoreError } from '../store/store-error.ts'
+
+/** What became of a run of one mapping. */
+export type Ran =
+  | { readonly kind: 'done'; readonly report: PipelineReport }
+  /** Another process runs the mapping. */
+  | { readonly kind: 'elsewhere' }
+  /** Was told to stop, or lost its lock. */
+  | { readonly kind: 'stopped' }
+  /** A system, or the state, cannot be used now: later it may. */
+  | { readonly kind: 'down'; readonly code: string; readonly message: string }
+  /** The pipeline as a whole failed, and a repeat alone changes nothing. */
+  | { readonly kind: 'failed'; readonly code: string; readonly message: string }
+
+export interface Asked {
+  readonly given?: Given
+  readonly read?: 'changes' | 'all' | undefined
+}
+
+export type RunMapping = (mapping: string, asked: Asked) => Promise<Ran>
+
+export interface Running {
+  readonly project: Project
+  readonly assembly: Assembly
+  readonly environment: ConnectionEnvironment & { readonly store: StateStore }
+  readonly openSpool: () => Spool
+  readonly stop: AbortSignal
+  readonly abort: AbortSignal
+}
+
+/** Runs one mapping as `syncline run` does, and says what became of it; what systems and records do never throws. */
+export function createRunMapping(running: Running): RunMapping {
+  return async (mapping, { given, read }) => {
+    try {
+      const { pipelines } = await runProject({
+        ...running,
+        mappings: [mapping],
+        options: { full: false, only: undefined, since: undefined, dryRun: false, read },
+        ...(given && { given: new Map([[mapping, given]]) }),
+      })
+      const report = pipelines[0] as PipelineReport
+      if (report.stopped) return { kind: 'stopped' }
+      if (!report.error) return { kind: 'done', report }
+      const { code, message, exitStatus } = report.error
+      return { kind: exitStatus === 3 ? 'down' : 'failed', code, message }
+    } catch (error) {
+      if (running.abort.aborted) return { kind: 'stopped' }
+      if (error instanceof StoreError) return { kind: 'down', code: error.code, message: error.message }
+      if (!(error instanceof SynclineError)) {
+        const message = error instanceof Error ? error.message : String(error)
+        return { kind: 'failed', code: 'internal', message: `This is a mistake of Syncline itself: ${message}` }
+      }
+      if (error.code === 'already-running') return { kind: 'elsewhere' }
+      return { kind: error.exitStatus === 3 ? 'down' : 'failed', code: error.code, message: error.message }
+    }
+  }
+}
