@@ -1,7 +1,7 @@
 import type { Connection } from '../connectors/connection.ts'
 import { noKey } from '../connectors/reading.ts'
 import { keyText } from '../store/key.ts'
-import type { CompiledMapping } from './compiled-mapping.ts'
+import type { CompiledMapping, MappingBase } from './compiled-mapping.ts'
 import { canReadChanges, type Given, listedEntity, type ReadPlan } from './read-source.ts'
 import type { RunContext } from './run-context.ts'
 
@@ -83,7 +83,7 @@ function* again(mapping: CompiledMapping, context: RunContext): Generator<string
 
 /** Parked records whose need is met, or whose time is up. */
 export function* freed(
-  mapping: CompiledMapping,
+  mapping: Pick<MappingBase, 'name'>,
   { store, clock }: Pick<RunContext, 'store' | 'clock'>,
 ): Generator<string> {
   const now = new Date(clock.now()).toISOString()

@@ -1,5 +1,5 @@
 import type { Clock, Timers } from '../http/time.ts'
-import type { CompiledMapping } from '../pipeline/compiled-mapping.ts'
+import type { AnyMapping } from '../pipeline/compiled-mapping.ts'
 import { sum } from '../pipeline/counts.ts'
 import { freed } from '../pipeline/plan-read.ts'
 import type { PipelineReport } from '../pipeline/run-context.ts'
@@ -14,7 +14,7 @@ import { nextFire, type TimedTrigger, triggerName } from './schedule.ts'
 import { settleDone, settleFailed } from './settle.ts'
 
 export interface LaneOptions {
-  readonly mapping: CompiledMapping
+  readonly mapping: AnyMapping
   readonly store: StateStore
   readonly run: RunMapping
   readonly clock: Clock

@@ -1,4 +1,4 @@
-import type { CompiledMapping } from '../pipeline/compiled-mapping.ts'
+import type { AnyMapping } from '../pipeline/compiled-mapping.ts'
 import { createLane, type Lane, type LaneOptions } from './lane.ts'
 
 /** The lanes of all mappings that have triggers. */
@@ -9,7 +9,7 @@ export interface Lanes {
 }
 
 export function startLanes(
-  mappings: Iterable<CompiledMapping>,
+  mappings: Iterable<AnyMapping>,
   shared: Omit<LaneOptions, 'mapping' | 'mustWait' | 'onRan'>,
 ): Lanes {
   const lanes = new Map<string, Lane>()

@@ -1,6 +1,6 @@
 import type { CompiledEvent } from '../connectors/compiled-connector.ts'
 import type { Connection } from '../connectors/connection.ts'
-import type { CompiledMapping } from '../pipeline/compiled-mapping.ts'
+import type { AnyMapping } from '../pipeline/compiled-mapping.ts'
 import { createVerification, type Verify } from './verify.ts'
 
 /** Where the messages of one event arrive, and which mappings they are for. */
@@ -23,7 +23,7 @@ export interface Receiver {
  * @throws SynclineError `event-credential` when nobody could prove that he may send.
  */
 export async function createReceivers(
-  mappings: Iterable<CompiledMapping>,
+  mappings: Iterable<AnyMapping>,
   connections: ReadonlyMap<string, Connection>,
 ): Promise<ReadonlyMap<string, Receiver>> {
   const fed = new Map<string, { connection: string; event: CompiledEvent; mappings: string[] }>()

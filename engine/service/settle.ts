@@ -1,5 +1,5 @@
 import { receivedRecord } from '../connectors/reading.ts'
-import type { CompiledMapping } from '../pipeline/compiled-mapping.ts'
+import type { AnyMapping } from '../pipeline/compiled-mapping.ts'
 import { passing } from '../pipeline/plan-read.ts'
 import type { InboxEntry, StateStore } from '../store/state-store.ts'
 import { backoffMs } from './backoff.ts'
@@ -15,7 +15,7 @@ const iso = (ms: number): string => new Date(ms).toISOString()
  * After a run over messages has gone well: what was committed, or is kept as a dead letter, is done. A record that waits
  * for another one waits in the inbox, since it cannot be read anywhere; one that failed in passing is tried again.
  */
-export function settleDone(mapping: CompiledMapping, entries: readonly InboxEntry[], store: Store, now: number): void {
+export function settleDone(mapping: AnyMapping, entries: readonly InboxEntry[], store: Store, now: number): void {
   const parked = new Map(store.parked.of(mapping.name).map((each) => [each.sourceKey, each]))
   store.transaction(() => {
     for (const { id, record, attempts } of entries) {
@@ -33,7 +33,7 @@ export function settleDone(mapping: CompiledMapping, entries: readonly InboxEntr
 
 /** After a run that failed as a whole: tried again, and at last kept as dead letters. */
 export function settleFailed(
-  mapping: CompiledMapping,
+  mapping: AnyMapping,
   entries: readonly InboxEntry[],
   failure: { readonly code: string; readonly message: string },
   store: Store,
