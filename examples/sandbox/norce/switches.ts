@@ -51,6 +51,8 @@ export interface NorceSwitches {
   readonly repeatedNoteNo: 'accept' | 'refuse' | 'replace'
   /** A second use of an InvoiceNo: taken and captured again, taken without effect, or 400 (unknown). */
   readonly repeatedInvoiceNo: 'captureTwice' | 'accept' | 'refuse'
+  /** A second external order of the same number: a second order, or 400 (unknown). */
+  readonly repeatedExternalOrder: 'accept' | 'refuse'
   /** How providers answer a capture: as the amounts allow, always with an error, or never. */
   readonly captures: 'byAmount' | 'error' | 'never'
   /** Credits above what was captured, of orders with several payments or a gift card: 400, or taken (unknown). */
@@ -126,6 +128,7 @@ export const defaultSwitches: NorceSwitches = {
   invoiceMovesStatus: true,
   repeatedNoteNo: 'accept',
   repeatedInvoiceNo: 'captureTwice',
+  repeatedExternalOrder: 'accept',
   captures: 'byAmount',
   creditLimits: 'refuse',
   deliveryNotesInQuery: true,
@@ -196,6 +199,7 @@ const accepts: Readonly<Record<keyof NorceSwitches, (value: unknown) => boolean>
   invoiceMovesStatus: oneOf(true, false),
   repeatedNoteNo: oneOf('accept', 'refuse', 'replace'),
   repeatedInvoiceNo: oneOf('captureTwice', 'accept', 'refuse'),
+  repeatedExternalOrder: oneOf('accept', 'refuse'),
   captures: oneOf('byAmount', 'error', 'never'),
   creditLimits: oneOf('refuse', 'accept'),
   deliveryNotesInQuery: oneOf(true, false),

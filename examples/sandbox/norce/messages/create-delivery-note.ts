@@ -1,10 +1,11 @@
 import type { Item } from '../connect/item-schema.ts'
 import type { Stamp } from '../model.ts'
 import { plus } from '../orders/amounts.ts'
-import type { DeliveryNote, OrderRow, PostalAddress, ShopOrder } from '../orders/model.ts'
+import type { DeliveryNote, OrderRow, ShopOrder } from '../orders/model.ts'
 import { type OrderDesk, setOrderStatus, setRowStatus, touchedByChild } from '../orders/order-desk.ts'
 import { isOrderStatus, ORDER_STATUS } from '../orders/order-status.ts'
 import { millisecondsFromTicks } from '../wire-time.ts'
+import { orderAddressOf } from './create-external-order.ts'
 import { itemsOf, MessageError, rowOfLine, textOf, unknownOrder } from './find-order.ts'
 
 /** Delivered, cancelled, ready for pick-up, picked up, reserved [code C1; doc D8]. */
@@ -48,7 +49,7 @@ export function createDeliveryNote(item: Item, desk: OrderDesk, stamp: Stamp): s
     noteText: (item.NoteText as string | undefined) ?? null,
     deliveryName: (item.DeliveryName as string | undefined) ?? null,
     deliveryAttention: (item.DeliveryAttention as string | undefined) ?? null,
-    address: addressOf(item.DeliveryAddress as Item | undefined),
+    address: item.DeliveryAddress === undefined ? null : orderAddressOf(item.DeliveryAddress as Item),
     statusId: statusId ?? null,
     rows,
     packages,
@@ -82,21 +83,4 @@ function moveStatus(order: ShopOrder, desk: OrderDesk, stamp: Stamp): void {
     if (delivered < row.quantity && (!physicalOnly || row.typeGroup === 'Physical')) complete = false
   }
   setOrderStatus(desk, order, complete ? ORDER_STATUS.Delivered : ORDER_STATUS.PartlyDelivered, stamp, false)
-}
-
-function addressOf(item: Item | undefined): PostalAddress | null {
-  if (item === undefined) return null
-  const part = (name: string) => (item[name] as string | undefined) ?? null
-  return {
-    line1: part('Line1'),
-    line2: part('Line2'),
-    box: part('Box'),
-    careOf: part('CareOf'),
-    zipCode: part('ZipCode'),
-    city: part('City'),
-    region: part('Region'),
-    country: part('Country'),
-    gln: part('Gln'),
-    shippingPhone: part('ShippingPhoneNumber'),
-  }
 }

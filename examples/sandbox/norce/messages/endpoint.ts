@@ -4,10 +4,17 @@ import type { ShopOrder } from '../orders/model.ts'
 import { type OrderDesk, stampBy } from '../orders/order-desk.ts'
 import { cancelOrder } from './cancel-order.ts'
 import { createDeliveryNote } from './create-delivery-note.ts'
+import { createExternalOrder } from './create-external-order.ts'
 import { createInvoice } from './create-invoice.ts'
 import { creditPayment } from './credit-payment.ts'
 import { MessageError } from './find-order.ts'
-import { CANCEL_ORDER, CREATE_DELIVERY_NOTE, CREATE_INVOICE, SEND_ORDER_STATUS } from './schemas.ts'
+import {
+  CANCEL_ORDER,
+  CREATE_DELIVERY_NOTE,
+  CREATE_EXTERNAL_ORDER,
+  CREATE_INVOICE,
+  SEND_ORDER_STATUS,
+} from './schemas.ts'
 import { sendOrderStatus } from './send-order-status.ts'
 
 interface Message {
@@ -22,6 +29,7 @@ export const MESSAGES = {
   CreateInvoice: { schema: CREATE_INVOICE, run: createInvoice },
   CreditPayment: { schema: CREATE_INVOICE, run: creditPayment },
   CancelOrder: { schema: CANCEL_ORDER, run: cancelOrder },
+  CreateExternalOrder: { schema: CREATE_EXTERNAL_ORDER, run: createExternalOrder },
 } as const satisfies Readonly<Record<string, Message>>
 
 export type MessageMethod = keyof typeof MESSAGES

@@ -396,6 +396,51 @@ describe('CancelOrder', () => {
   })
 })
 
+describe('CreateExternalOrder', () => {
+  const external = (changes: Json = {}): Json => ({
+    Header: { ApplicationKey: '7d7a5b35-2c1d-4c1f-9a8e-3f6d2b7c1e90' },
+    OrderDate: '2026-03-01T12:00:00',
+    ErpOrderNo: 'TEL-1',
+    CurrencyCode: 'GBP',
+    SellTo: { Person: { CustomerCode: 'K1', Address: { Line1: '1 Street', Country: 'GB' } } },
+    Items: [{ PartNo: 'JACKET-M', Quantity: 1, UnitPrice: 100, UnitVat: 20, VatRate: 20 }],
+    Source: 'PHONE',
+    ...changes,
+  })
+
+  test('is shown with its own number, without a basket, and never pushed', async () => {
+    expect(await send('CreateExternalOrder', external())).toBe(200)
+    expect(await client.rows('Orders/Orders?$filter=QuotationId eq null&$expand=Items,Buyer')).toMatchObject([
+      {
+        OrderNo: 'TEL-1',
+        Source: 'PHONE',
+        StatusId: 2,
+        BuyerCustomerCode: 'K1',
+        Items: [{ LineAmount: 100 }],
+        Buyer: { AddressLine1: '1 Street' },
+      },
+    ])
+    expect(await (await client.services('order/1.1/GetOrderByNo?orderno=TEL-1')).json()).toMatchObject({
+      TypeId: 5,
+      OrderTotalIncVat: 120,
+    })
+    expect(client.norce.shop.pushStates()).toHaveLength(1)
+    expect(await send('CreateExternalOrder', external())).toBe(200)
+    client.norce.setSwitches({ repeatedExternalOrder: 'refuse' })
+    expect(await send('CreateExternalOrder', external())).toBe('400 There is an order TEL-1 already.')
+  })
+
+  test.each([
+    [{ Header: undefined }, '400 Header is required.'],
+    [{ Header: { ApplicationKey: 'x' } }, '400 Application x was not found.'],
+    [{ CurrencyCode: 'XXX' }, '400 Currency XXX was not found.'],
+    [{ Items: [{ PartNo: 'A', Quantity: '1', UnitPrice: 1 }] }, '400 Items[0].Quantity must be an integer.'],
+    [{ SellTo: { Person: { Name: 'x' } } }, '400 SellTo.Person.Name is not a known property.'],
+  ])('refuses %j', async (changes, answer) => {
+    expect(await send('CreateExternalOrder', external(changes))).toBe(answer)
+  })
+})
+
 test('messages are kept one by one, with their answers', async () => {
   await acknowledge()
   await acknowledge()

@@ -123,3 +123,77 @@ export const CANCEL_ORDER: ItemSchema = {
   ErpOrderNo: required,
   Payments: arrayOf({ PaymentRef: required }),
 }
+
+const opaque: PropertySchema = { kind: 'opaque' }
+
+const clientCustomer: PropertySchema = {
+  kind: 'object',
+  item: {
+    Company: { kind: 'object', item: { Code: text(50), Name: text(100), VatNo: text(50) } },
+    Person: {
+      kind: 'object',
+      item: {
+        CustomerCode: text(50),
+        CompanyCode: text(50),
+        FirstName: text(50),
+        LastName: text(50),
+        JobTitle: text(10),
+        PrivatePhone: text(50),
+        CellPhone: text(50),
+        WorkPhone: text(50),
+        Email: text(255),
+        SSN: text(50),
+        Address: { kind: 'object', item: ORDER_ADDRESS },
+        IsActive: bool,
+      },
+    },
+  },
+}
+
+/** Rows as in the push; a type that the shop does not know is taken (assumed). */
+export const CREATE_EXTERNAL_ORDER: ItemSchema = {
+  Header: { kind: 'object', item: { ApplicationKey: required }, required: true },
+  OrderDate: { ...date, required: true } as PropertySchema,
+  SellTo: clientCustomer,
+  BillTo: clientCustomer,
+  ShipTo: clientCustomer,
+  SalesDivisionCode: string,
+  SalesContactCode: string,
+  DeliveryDivisionCode: string,
+  ErpOrderNo: { ...text(50), required: true } as PropertySchema,
+  CustomerOrderRef: string,
+  CustomerOrderComment: string,
+  Invoices: opaque,
+  CurrencyCode: required,
+  ShippingAdvice: {
+    kind: 'object',
+    item: {
+      DeliveryMethodCode: string,
+      DoSMSNotify: bool,
+      PickupStore: opaque,
+      IsFeeChargedOnce: bool,
+      IsComplete: bool,
+    },
+  },
+  Items: arrayOf({
+    LineNo: int,
+    ParentLineNo: int,
+    Type: string,
+    TypeGroup: string,
+    PartNo: required,
+    ErpPartNo: string,
+    Description: text(255),
+    Quantity: { ...int, required: true } as PropertySchema,
+    Quantity2: decimal,
+    UnitOfMeasure: string,
+    UnitPrice: { ...decimal, required: true } as PropertySchema,
+    UnitPriceOriginal: decimal,
+    Discount: decimal,
+    UnitVat: decimal,
+    VatRate: decimal,
+    Comment: string,
+    AdditionalInfo: opaque,
+  }),
+  AdditionalInfo: opaque,
+  Source: text(255),
+}

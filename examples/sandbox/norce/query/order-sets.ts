@@ -1,3 +1,4 @@
+import { EXTERNAL_ORDER } from '../messages/create-external-order.ts'
 import { type EntitySet, entityType, type Value } from '../odata/edm.ts'
 import { plus, times } from '../orders/amounts.ts'
 import type { DeliveredRow, InvoicedItem, OrderInfo, OrderRow, Party, ShopOrder } from '../orders/model.ts'
@@ -171,7 +172,7 @@ export function orderSets(
       Id: ['Edm.Int64', (order) => order.id],
       ...client,
       ApplicationId: ['Edm.Int32?', (order) => order.application.id],
-      QuotationId: ['Edm.Int64?', (order) => order.quotationId],
+      QuotationId: ['Edm.Int64?', (order) => (order.orderType === EXTERNAL_ORDER ? null : order.quotationId)],
       OrderNo: ['Edm.String', (order) => order.orderNo],
       OrderDate: ['Edm.DateTimeOffset', (order) => ticksFromMilliseconds(order.orderedAt)],
       BuyerCompanyCode: ['Edm.String?', (order) => order.buyer.company?.code ?? null],
@@ -262,7 +263,9 @@ export function orderSets(
         const found = (one: (value: Value) => ShopOrder | undefined) =>
           [...new Set(values.flatMap((value) => one(value) ?? []))].sort((a, b) => a.id - b.id)
         if (property === 'Id') return found((value) => book.orders.get(Number(value)))
-        if (property === 'QuotationId') return found((value) => book.byRef(Number(value)))
+        if (property === 'QuotationId') {
+          return values.includes(null) ? undefined : found((value) => book.byRef(Number(value)))
+        }
         if (property === 'OrderNo') return found((value) => book.byOrderNo(String(value)))
         return undefined
       },
