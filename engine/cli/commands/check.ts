@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { parseDuration } from '../../config/durations.ts'
 import { nameAdvice } from '../../config/nearest-name.ts'
-import { watchCalls } from '../../connectors/check/call-watch.ts'
+import { fromNowOn, watchCalls } from '../../connectors/check/call-watch.ts'
 import { checkConnection } from '../../connectors/check/check.ts'
 import type { CheckResult, ConnectionFound } from '../../connectors/check/check-types.ts'
 import { summarize } from '../../connectors/check/summary.ts'
@@ -99,13 +99,7 @@ async function check({ project, assembly }: Ready, name: string | undefined, opt
   return exitStatus
 
   async function checkOne(connection: Connection): Promise<ConnectionFound> {
-    const first = watch.calls.length
-    const own = {
-      http: watch.http,
-      get calls() {
-        return watch.calls.slice(first)
-      },
-    }
+    const own = fromNowOn(watch)
     const results: CheckResult[] = []
     const context = {
       watch: own,

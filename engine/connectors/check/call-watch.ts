@@ -1,4 +1,4 @@
-import type { HttpClient } from '../../http/client.ts'
+import type { HttpClient, HttpRequest } from '../../http/client.ts'
 import { describeRequest } from '../../http/failure.ts'
 import { type Exchange, watched } from '../../http/watched.ts'
 
@@ -25,46 +25,77 @@ export interface WatchedAnswer {
 
 export interface CallWatch {
   readonly http: HttpClient
-  /** In the order of their ends. */
+  /** In the order of their ends, then those that are still under way. */
   readonly calls: readonly WatchedCall[]
 }
 
 /** Bodies that are kept: a walk over tables may read a lot. */
 const bodiesKept = 3
 
+/** Of a call that has no answer yet. */
+const unanswered = 'UNANSWERED'
+
 /** Looks at every call of a client, so that a check knows what was asked and answered, however deep inside it was. */
 export function watchCalls(http: HttpClient, now: () => number): CallWatch {
-  const calls: WatchedCall[] = []
+  const ended: WatchedCall[] = []
+  const underWay = new Set<WatchedCall>()
   const note = (exchange: Exchange): void => {
-    calls.push(callOf(exchange, now()))
-    const old = calls.at(-1 - bodiesKept)
-    if (old?.answer?.body !== undefined)
-      calls[calls.length - 1 - bodiesKept] = { ...old, answer: { ...old.answer, body: undefined } }
+    ended.push(callOf(exchange, now()))
+    const at = ended.length - 1 - bodiesKept
+    const old = ended[at]
+    if (old?.answer?.body !== undefined) ended[at] = { ...old, answer: { ...old.answer, body: undefined } }
   }
-  return { http: watched(http, note), calls }
+  const told = watched(http, note)
+  return {
+    http: {
+      async send(request) {
+        const open = { ...begun(request, now()), failure: { code: unanswered, status: undefined } }
+        underWay.add(open)
+        try {
+          return await told.send(request)
+        } finally {
+          underWay.delete(open)
+        }
+      },
+      close: () => told.close(),
+    },
+    get calls() {
+      return [...ended, ...underWay]
+    },
+  }
 }
 
-function callOf({ request, response, failure }: Exchange, now: number): WatchedCall {
-  const base = {
+/** A watch over what comes from now on. */
+export function fromNowOn(watch: CallWatch): CallWatch {
+  const first = watch.calls.length
+  return {
+    http: watch.http,
+    get calls() {
+      return watch.calls.slice(first)
+    },
+  }
+}
+
+function begun(request: HttpRequest, now: number): WatchedCall {
+  return {
     method: request.method,
     address: describeRequest(request.method, request.url).slice(request.method.length + 1),
     token: request.method === 'POST' && (request.body ?? '').includes('grant_type='),
+    sentAt: now,
+    clockDiffersMs: undefined,
+    answer: undefined,
+    failure: undefined,
   }
-  if (!response)
-    return {
-      ...base,
-      sentAt: now,
-      clockDiffersMs: undefined,
-      answer: undefined,
-      failure: { code: failure?.code ?? 'UNKNOWN', status: failure?.status },
-    }
+}
+
+function callOf({ request, response, failure }: Exchange, now: number): WatchedCall {
+  const base = begun(request, response?.sentAt ?? now)
+  if (!response) return { ...base, failure: { code: failure?.code ?? 'UNKNOWN', status: failure?.status } }
   const { status, headers, body, sentAt, receivedAt, serverDate } = response
   return {
     ...base,
-    sentAt,
     clockDiffersMs: serverDate === undefined ? undefined : clockDifference(serverDate, sentAt, receivedAt),
     answer: { status, headers, body },
-    failure: undefined,
   }
 }
 
