@@ -97,7 +97,8 @@ describe('reference data', () => {
 
   it('that a system does not have is told apart from none', async () => {
     const [connection, of] = entity('brightpearl', 'nominalCode')
-    await expect(connection.references.rows(of, asked)).resolves.toEqual([])
+    const codes = await connection.references.rows(of, asked)
+    expect(codes?.map((row) => (row as { code?: unknown }).code)).toContain('4000')
     const [shop, category] = entity('norce', 'category')
     await expect(shop.references.exists(category, 'Code', 'jackets', asked)).resolves.toBe(true)
     await expect(shop.references.exists(category, 'Code', 'no-such-thing', asked)).resolves.toBe(false)

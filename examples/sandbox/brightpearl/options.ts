@@ -1,6 +1,8 @@
 import type { Catalogue } from '../catalogue/types.ts'
 import type { SandboxClock } from '../common/clock.ts'
 import type { FaultSettings, Faults } from '../common/faults.ts'
+import type { BackOfficeSettings } from './back-office/back-office.ts'
+import type { WebhookSettings } from './webhooks/deliver.ts'
 
 /**
  * Marks used in this folder. They say how sure a behaviour is:
@@ -24,7 +26,7 @@ export interface BrightpearlOptions extends Partial<BrightpearlSwitches> {
   readonly faults?: Faults | FaultSettings
 }
 
-export interface BrightpearlSwitches {
+export interface BrightpearlSwitches extends BackOfficeSettings, WebhookSettings {
   /** Calls a minute and pool [doc]. */
   readonly quota: number
   /** `minute`: aligned to the clock minute, as recorded [rec]. `rolling`: as the documentation says [doc]. */
@@ -82,4 +84,11 @@ export const defaultSwitches: BrightpearlSwitches = {
   unknownFilter: 'reject',
   filterErrorStatus: 500,
   noProductFound: 'not-found',
+  bundleRows: 'expand',
+  creditDuplicates: 'create',
+  splitRows: 'bare',
+  rowExternalRefs: 'shown',
+  webhookGatherMs: 1000,
+  webhookRetryMs: [30_000, 120_000, 600_000],
+  webhookTimeoutMs: 5000,
 }

@@ -1,5 +1,7 @@
 import type { ReferenceData } from '../catalogue/types.ts'
+import { leadSources, orderStatuses, paymentMethods } from './back-office/account-data.ts'
 import { notFound } from './errors.ts'
+import { metaDataRoutes } from './meta-data-routes.ts'
 import { collection, type Route } from './route.ts'
 import type { TimeStamps } from './time-stamps.ts'
 
@@ -27,21 +29,7 @@ export function referenceRoutes(reference: ReferenceData, times: TimeStamps): re
   const stamp = times.write(accountStart)
 
   return [
-    // Shape of a metadata entry [rec]; the id set after the path is known for orders [rec].
-    ...list(
-      '/product-service/product/custom-field-meta-data',
-      'get-product-custom-field-meta-data',
-      reference.customFields,
-      byId,
-      ({ id, code, name, type, options }) => ({
-        id,
-        code,
-        name,
-        customFieldType: type,
-        required: false,
-        ...(options && { options: Object.fromEntries(options.map((option) => [option.id, option])) }),
-      }),
-    ),
+    ...metaDataRoutes('/product-service/product/custom-field-meta-data', reference.customFields),
     // Fields from a third party's model of the answer.
     ...list('/product-service/brand', 'get-brand', reference.brands, byId, ({ id, name, description }) => ({
       id,
@@ -139,7 +127,6 @@ export function referenceRoutes(reference: ReferenceData, times: TimeStamps): re
       ({ statusId }) => statusId,
       (status) => ({
         ...status,
-        orderTypeCode: 'SO',
         sortOrder: status.statusId,
         disabled: false,
         visible: true,
@@ -150,32 +137,9 @@ export function referenceRoutes(reference: ReferenceData, times: TimeStamps): re
         batchProcess: false,
       }),
     ),
-    ...list('/order-service/order-type', 'get-order-type', orderTypes, byId, (type) => type),
     // [code]
     ...list('/contact-service/lead-source', 'get-lead-source', leadSources, byId, (source) => source),
   ]
 }
 
 const idAndName = ({ id, name }: { readonly id: number; readonly name: string }) => ({ id, name })
-
-const paymentMethods = [
-  { id: 1, name: 'Card', code: 'CARD', isActive: true },
-  { id: 2, name: 'Invoice', code: 'INVOICE', isActive: true },
-]
-
-/** `state` was seen as `draft` only [rec]; the other words are assumed. */
-const orderStatuses = [
-  { statusId: 1, name: 'Draft / Quote', state: 'draft' },
-  { statusId: 3, name: 'New web order', state: 'draft' },
-  { statusId: 4, name: 'Invoiced', state: 'invoiced' },
-  { statusId: 5, name: 'Cancelled', state: 'cancelled' },
-]
-
-const orderTypes = [
-  { id: 1, code: 'SO', description: 'Sales Order' },
-  { id: 2, code: 'PO', description: 'Purchase Order' },
-  { id: 3, code: 'SC', description: 'Sales Credit' },
-  { id: 4, code: 'PC', description: 'Purchase Credit' },
-]
-
-const leadSources = [{ id: 11, ownerId: 4, parentId: 0, name: 'Web', isActive: true }]

@@ -1,3 +1,4 @@
+import type { Shape } from '../common/shape.ts'
 import type { IdSet } from './id-set.ts'
 
 /** A request that has passed the gate: signed in and within the quota. */
@@ -7,17 +8,20 @@ export interface ApiRequest {
   idSet(name?: string): IdSet | undefined
   /** One id of the path. @throws ApiError when it is a set. */
   id(name: string): number
+  /** The JSON body. `codes`: the error code of a mistake, by its kind and place: `missing customer.id`. @throws ApiError */
+  body<Value>(shape: Shape<Value>, codes?: Readonly<Record<string, string>>): Value
+  header(name: string): string | undefined
 }
 
 export interface Route {
-  readonly method: 'GET' | 'OPTIONS'
+  readonly method: 'GET' | 'OPTIONS' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Under `/public-api/{account}`; `:name` is one segment. */
   readonly path: string
   /** Name of the operation in the log, and in the header `Message-Type` (its form for GET and POST is known [rec]). */
   readonly operation: string
   /** `Message-Type` where it is not the operation: every search has the same [rec]. */
   readonly messageType?: string
-  /** The body of a 200. @throws ApiError */
+  /** The body of a 200, also of a POST [rec]; an empty object for PUT and DELETE [rec]. @throws ApiError */
   handle(request: ApiRequest): unknown
 }
 

@@ -3,7 +3,7 @@ import { parseIdSet } from './id-set.ts'
 import { parseInstant } from './time-stamps.ts'
 
 /** Types of columns by which filters are read [rec, doc]. */
-export type ReportDataType = 'IDSET' | 'INTEGER' | 'BOOLEAN' | 'STRING' | 'SEARCH_STRING' | 'PERIOD'
+export type ReportDataType = 'IDSET' | 'INTEGER' | 'BOOLEAN' | 'STRING' | 'SEARCH_STRING' | 'STRING_SET' | 'PERIOD'
 
 /** A cell: text, number, true/false or null; of a PERIOD, milliseconds since 1970 until it is written. */
 export type Cell = string | number | boolean | null
@@ -24,6 +24,8 @@ export interface Column<Row> {
 export interface SearchTable<Row> {
   /** The first one is the primary id: default sort, ascending [rec]. */
   readonly columns: readonly Column<Row>[]
+  /** Filters that are no columns: they are neither shown nor sorted by. */
+  readonly extraFilters?: readonly Column<Row>[]
   /** Rows in ascending order of the primary id. */
   rows(): ArrayLike<Row>
   /** A map of the top-level `reference` for the rows of a page. */
@@ -51,13 +53,14 @@ export function search<Row>(table: SearchTable<Row>, query: URLSearchParams, set
   if (!primary) throw new Error('A search table needs a primary id column.')
   const named = new Map(columns.map((column) => [column.name, column]))
 
+  const filterable = new Map([...named, ...(table.extraFilters ?? []).map((column) => [column.name, column] as const)])
   const shown = query.get('columns')
   const shownColumns = shown === null ? columns : shown.split(',').map((name) => named.get(name) ?? unknownColumn(name))
   const sorting = parseSort(query.get('sort'), named) ?? [{ column: primary, direction: 'ASC' as const }]
   const pageSize = Math.min(maxPageSize, parseCount('pageSize', query.get('pageSize'), maxPageSize))
   const firstResult = parseCount('firstResult', query.get('firstResult'), 1)
 
-  const found = sorted(filtered(table.rows(), parseFilters(query, named, settings)), sorting, primary)
+  const found = sorted(filtered(table.rows(), parseFilters(query, filterable, settings)), sorting, primary)
   const page = Array.from({ length: Math.max(0, Math.min(pageSize, found.length - firstResult + 1)) }, (_, place) => {
     const row = found[firstResult - 1 + place]
     if (row === undefined) throw new Error('A page reached beyond the rows that were found.')
@@ -183,6 +186,11 @@ function testOf(type: ReportDataType, text: string): ((cell: Cell) => boolean) |
     case 'SEARCH_STRING': {
       const sought = text.toLowerCase()
       return (cell) => typeof cell === 'string' && cell.toLowerCase().includes(sought)
+    }
+    case 'STRING_SET': {
+      // Several values at once [doc]; that a comma stands between them is assumed.
+      const wanted = new Set(text.split(','))
+      return (cell) => typeof cell === 'string' && wanted.has(cell)
     }
     case 'PERIOD':
       return periodTest(text)

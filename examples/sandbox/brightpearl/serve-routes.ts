@@ -1,6 +1,7 @@
 import type { Hono } from 'hono'
 import type { Faults } from '../common/faults.ts'
 import type { SandboxContext, SandboxEnv } from '../common/server.ts'
+import { readBody } from './body.ts'
 import { ApiError, errorBody, notFound, refused } from './errors.ts'
 import { type IdSet, parseIdSet } from './id-set.ts'
 import { reply } from './reply.ts'
@@ -11,10 +12,12 @@ const root = '/public-api/:account'
 /** Puts the routes on the app: answers, refusals in the error envelope, unknown paths and wrong methods. */
 export function serveRoutes(app: Hono<SandboxEnv>, faults: Faults, routes: readonly Route[]): void {
   for (const route of routes) {
-    app.on(route.method, `${root}${route.path}`, (c) => {
+    app.on(route.method, `${root}${route.path}`, async (c) => {
       c.set('operation', route.operation)
       c.header('Message-Type', route.messageType ?? route.operation)
-      return answer(c, () => route.handle(apiRequest(c, faults)))
+      const text = route.method === 'GET' || route.method === 'OPTIONS' ? '' : await c.req.text()
+      // From here on nothing waits: what a call does, it does before the next one begins.
+      return answer(c, () => route.handle(apiRequest(c, faults, text)))
     })
   }
   for (const path of new Set(routes.map((route) => route.path))) {
@@ -44,7 +47,7 @@ function answer(c: SandboxContext, handle: () => unknown): Response {
   }
 }
 
-function apiRequest(c: SandboxContext, faults: Faults): ApiRequest {
+function apiRequest(c: SandboxContext, faults: Faults, text: string): ApiRequest {
   const call = { method: c.req.method, path: c.req.path }
   const checked = (set: IdSet): IdSet => {
     // One bad id can fail a whole request [code]; which ids are bad is for the fault to say.
@@ -66,5 +69,7 @@ function apiRequest(c: SandboxContext, faults: Faults): ApiRequest {
       checked(parseIdSet(text))
       return Number(text)
     },
+    body: (shape, codes) => readBody({ contentType: c.req.header('content-type') ?? '', text }, shape, codes),
+    header: (name) => c.req.header(name),
   }
 }

@@ -2,10 +2,18 @@ import { applyChange } from '../catalogue/apply-change.ts'
 import { createFaults, type Faults } from '../common/faults.ts'
 import { createRequestLog, type RequestLog } from '../common/request-log.ts'
 import { createSandboxApp, startServer } from '../common/server.ts'
+import { accountingRoutes } from './accounting/payments.ts'
 import { availabilityRoutes } from './availability.ts'
+import { createBackOffice } from './back-office/back-office.ts'
+import { officeSearchRoutes } from './back-office/office-searches.ts'
+import { seedBackOffice } from './back-office/seed.ts'
+import { addressRoutes } from './contacts/address-routes.ts'
+import { contactRoutes } from './contacts/contact-routes.ts'
 import { serveControls } from './control-routes.ts'
 import { passGate } from './gate.ts'
 import { type BrightpearlOptions, defaultSwitches } from './options.ts'
+import { orderRoutes } from './orders/order-routes.ts'
+import { salesOrderRoutes } from './orders/sales-order-routes.ts'
 import { priceRoutes } from './prices.ts'
 import { productRoutes } from './products.ts'
 import { createQuota } from './quota.ts'
@@ -14,7 +22,12 @@ import { searchRoutes } from './search-routes.ts'
 import { serveRoutes } from './serve-routes.ts'
 import { createSignIn, type SignIn } from './sign-in.ts'
 import { serveSignIn } from './sign-in-routes.ts'
+import { createStaff, type Staff } from './staff/staff.ts'
 import { createTimeStamps } from './time-stamps.ts'
+import { goodsOutRoutes } from './warehouse/goods-out-routes.ts'
+import { reservationRoutes } from './warehouse/reservations.ts'
+import { createDeliveries, type Deliveries } from './webhooks/deliver.ts'
+import { createSubscriptions, webhookRoutes } from './webhooks/subscriptions.ts'
 
 export interface RunningBrightpearl {
   /** Where the API is: `{url}/public-api/{account}/...`. */
@@ -26,6 +39,10 @@ export interface RunningBrightpearl {
   readonly faults: Faults
   /** The authorisation server: what is registered, who consents, how often tokens were asked for. */
   readonly signIn: SignIn
+  /** What the staff does and sees. */
+  readonly staff: Staff
+  /** What was sent to webhooks. */
+  readonly deliveries: Deliveries
   /** Takes the consent back: no access or refresh token given so far works any more. */
   revokeConsent(): void
   stop(): Promise<void>
@@ -40,6 +57,14 @@ export async function startBrightpearl(options: BrightpearlOptions): Promise<Run
   const times = createTimeStamps(switches.timeZone)
   const signIn = createSignIn({ ...switches, clock, clientSecret, refreshToken: options.refreshToken })
   const quota = createQuota({ clock, limit: switches.quota, window: switches.quotaWindow })
+  const office = createBackOffice(clock, catalogue, switches)
+  seedBackOffice(office)
+  const staff = createStaff(office)
+  const subscriptions = createSubscriptions(office)
+  const deliveries = createDeliveries(office, subscriptions, { account, faults, settings: switches })
+  catalogue.subscribe(({ productId, kind }) => {
+    office.raise(kind === 'onHand' ? 'product.modified.on-hand-modified' : `product.${kind}`, productId)
+  })
   const app = createSandboxApp({
     clock,
     faults,
@@ -65,22 +90,48 @@ export async function startBrightpearl(options: BrightpearlOptions): Promise<Run
     if (refusal) return refusal
     return next()
   })
+  const searchSettings = { ...switches, writeTime: times.write }
+  const indexedAt = (path: string) => {
+    const stale = faults.take('staleSearch', { method: 'GET', path: `/public-api/${account}${path}` })
+    return stale && clock.now() - stale.lagMs
+  }
   serveRoutes(app, faults, [
+    ...addressRoutes(office),
+    ...contactRoutes(office, times),
+    ...salesOrderRoutes(office, times),
+    ...orderRoutes(office, times),
+    ...reservationRoutes(office),
+    ...goodsOutRoutes(office, times),
+    ...accountingRoutes(office),
+    ...webhookRoutes(office, subscriptions),
+    ...officeSearchRoutes(office, { settings: searchSettings, indexedAt }),
     ...referenceRoutes(catalogue.reference, times),
     ...productRoutes({ catalogue, times, noProductFound: switches.noProductFound }),
     ...priceRoutes(catalogue),
     ...availabilityRoutes(catalogue, switches.availabilityOfOthers),
     ...searchRoutes({
       catalogue,
-      settings: { ...switches, writeTime: times.write },
+      settings: searchSettings,
       products() {
-        const path = `/public-api/${account}/product-service/product-search`
-        const stale = faults.take('staleSearch', { method: 'GET', path })
-        return stale ? catalogue.asOf(clock.now() - stale.lagMs) : catalogue
+        const at = indexedAt('/product-service/product-search')
+        return at === undefined ? catalogue : catalogue.asOf(at)
       },
     }),
   ])
 
-  const server = await startServer(serveControls(app, { signIn }), { port })
-  return { ...server, authUrl: server.url, log, faults, signIn, revokeConsent: signIn.revoke }
+  const server = await startServer(serveControls(app, { signIn, staff, subscriptions, deliveries }), { port })
+  return {
+    ...server,
+    staff,
+    deliveries,
+    async stop() {
+      deliveries.stop()
+      await server.stop()
+    },
+    authUrl: server.url,
+    log,
+    faults,
+    signIn,
+    revokeConsent: signIn.revoke,
+  }
 }

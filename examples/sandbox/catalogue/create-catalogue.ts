@@ -6,6 +6,7 @@ import type {
   CatalogueOptions,
   CatalogueProduct,
   NewProduct,
+  ProductChange,
   ProductPatch,
   ProductView,
   QuantityPrice,
@@ -47,6 +48,10 @@ export function createCatalogue(options: CatalogueOptions = {}): Catalogue {
   const removed = new Map<number, number>()
   const stockChanges = new Map<number, Map<number, StockFigures | null>>()
   const priceChanges = new Map<number, Map<number, QuantityPrice>>()
+  const listeners: ((change: ProductChange) => void)[] = []
+  const tell = (productId: number, kind: ProductChange['kind']): void => {
+    for (const listener of listeners) listener({ productId, kind })
+  }
   let nextId = idOf(seeded)
   let lastArrivalOrRemoval = born
   let idsNow: Int32Array | undefined
@@ -146,6 +151,7 @@ export function createCatalogue(options: CatalogueOptions = {}): Catalogue {
       ...history.slice(firstKept),
       { from: now, patch: { ...before?.patch, ...patch }, updatedOn: now },
     ])
+    tell(id, 'modified')
   }
 
   const stock = (id: number): ReadonlyMap<number, StockFigures> => {
@@ -184,8 +190,11 @@ export function createCatalogue(options: CatalogueOptions = {}): Catalogue {
       mustBeKnown('warehouse', warehouseId, referenceData.warehouses)
       const changed = stockChanges.get(id) ?? new Map<number, StockFigures | null>()
       const before = stock(id).get(warehouseId) ?? { inStock: 0, allocated: 0, inTransit: 0 }
-      changed.set(warehouseId, figures && { ...before, ...figures })
+      const after = figures && { ...before, ...figures }
+      changed.set(warehouseId, after)
       stockChanges.set(id, changed)
+      const onHand = (one: StockFigures | null) => (one ? one.inStock - one.allocated : 0)
+      if (onHand(before) !== onHand(after)) tell(id, 'onHand')
       if (stockTouchesProduct) update(id, {})
     },
     setPrice(id, priceListId, quantityPrice) {
@@ -201,6 +210,7 @@ export function createCatalogue(options: CatalogueOptions = {}): Catalogue {
       lastArrivalOrRemoval = clock.now()
       removed.set(id, lastArrivalOrRemoval)
       idsNow = undefined
+      tell(id, 'destroyed')
     },
     addProduct(product) {
       lastArrivalOrRemoval = clock.now()
@@ -208,6 +218,7 @@ export function createCatalogue(options: CatalogueOptions = {}): Catalogue {
       nextId += 1
       added.set(id, { product: completed(product, id, lastArrivalOrRemoval), from: lastArrivalOrRemoval })
       idsNow = undefined
+      tell(id, 'created')
       return id
     },
     touch(n) {
@@ -223,6 +234,9 @@ export function createCatalogue(options: CatalogueOptions = {}): Catalogue {
         touched.push(id)
       }
       return touched
+    },
+    subscribe(listener) {
+      listeners.push(listener)
     },
   }
   return catalogue

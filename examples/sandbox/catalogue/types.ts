@@ -121,6 +121,14 @@ export interface Catalogue {
   addProduct(product: NewProduct): number
   /** Moves `updatedOn` of the first n products that are sold in the shop, and alters their short description. */
   touch(n: number): readonly number[]
+  /** Is told of every change from now on. */
+  subscribe(listener: (change: ProductChange) => void): void
+}
+
+export interface ProductChange {
+  readonly productId: number
+  /** `onHand`: what can be sold of it has changed somewhere. A price says nothing. */
+  readonly kind: 'created' | 'modified' | 'destroyed' | 'onHand'
 }
 
 /** What a search over products needs. */

@@ -38,6 +38,14 @@ export interface FaultRules {
   readonly tokenThrottle: FaultRule & { readonly retryAfterSeconds?: number }
   /** HTTP status and headers as usual, but the body ends in the middle of the JSON text. */
   readonly unreadableJson: FaultRule
+  /** The call is carried out, but answered with a page of text and this status (default 502). */
+  readonly failAfter: FaultRule & { readonly status?: number }
+  /** A message to a subscriber is not sent. Here and in the next two the path is the event (`/order.modified`). */
+  readonly loseMessage: FaultRule
+  /** A message is sent twice. */
+  readonly doubleMessage: FaultRule
+  /** A message leaves late, by so many REAL milliseconds: those behind it overtake it. */
+  readonly delayMessage: FaultRule & { readonly ms: number }
 }
 
 export type FaultName = keyof FaultRules
@@ -87,6 +95,10 @@ const ownFields: Readonly<Record<FaultName, Readonly<Record<string, Field>>>> = 
   failingJob: { message: ['text'], neverEnds: ['boolean'] },
   tokenThrottle: { retryAfterSeconds: ['number'] },
   unreadableJson: {},
+  failAfter: { status: ['count'] },
+  loseMessage: {},
+  doubleMessage: {},
+  delayMessage: { ms: ['number', 'required'] },
 }
 
 export const faultNames = Object.keys(ownFields) as readonly FaultName[]

@@ -78,6 +78,13 @@ export function createSandboxApp(options: SandboxAppOptions): Hono<SandboxEnv> {
       c.res = hangUp(c)
       return
     }
+    const failed = faults.take('failAfter', call)
+    if (failed) {
+      c.res = new Response('<html><body><h1>The gateway got no answer</h1></body></html>', {
+        status: failed.status ?? 502,
+        headers: { 'Content-Type': 'text/html' },
+      })
+    }
     if (faults.take('unreadableJson', call)) c.res = await cutOff(c.res)
     note(c.res.status)
   })

@@ -15,11 +15,6 @@ export class ShapeError extends Error {
 /** Reads a value of one shape. @throws ShapeError */
 export type Shape<Value> = (value: unknown, at?: string) => Value
 
-export interface Field<Value> {
-  readonly shape: Shape<Value>
-  readonly optional: boolean
-}
-
 /** Fields of an object may be left out where they say so; null is not the same as left out. */
 export function optional<Value>(shape: Shape<Value>): Shape<Value | undefined> & { readonly optional: true } {
   return Object.assign((value: unknown, at?: string) => (value === undefined ? undefined : shape(value, at)), {
@@ -97,6 +92,14 @@ export function whole({ least = 0 }: { readonly least?: number } = {}): Shape<nu
       throw new ShapeError('type', at, 'must be a whole number')
     }
     if (value < least) throw new ShapeError('value', at, `must be ${least} or more`)
+    return value
+  }
+}
+
+/** A JSON number, whole or not. */
+export function number(): Shape<number> {
+  return (value, at = '') => {
+    if (typeof value !== 'number' || !Number.isFinite(value)) throw new ShapeError('type', at, 'must be a number')
     return value
   }
 }
