@@ -26,9 +26,14 @@ import { jsonOf, launcher, root, shopProject, start, startProcess, syncline } fr
  *     json record         the input of the expressions that follow
  *     json answer=COMMAND what that command answers with --json in the ready project: the same keys and kinds of values
  *     jsonata             lines of `expression => result`, or `=> nothing`, or `=> fails CODE`
+ *     yaml write=PATH     at this point of the page the reader writes this file, below the page's own folder
  *     sh                  commands that must exist, with their options
- *     sh run              commands that are executed in the page's project, with a sandbox running
+ *     sh run              commands that are executed in the page's project, with a sandbox running and its environment
  *     sh run=repository   … in the repository
+ *     sh in=FOLDER        … in a folder below the page's own, without a variable, as a new user has it; addresses of the
+ *                         sandbox on ports 4010 and 4011 stand for those of the running one
+ *     text gives          what the commands directly before it print: each line as it stands; `…` is anything within a
+ *                         line, and alone on a line any number of lines
  *     ts, text            for readers; code has tests of its own
  */
 interface Block {
@@ -78,7 +83,9 @@ it('every block says what it is', () => {
   for (const { page, line, language, info } of hand.flatMap(({ blocks }) => blocks)) {
     const place = `${page}:${line}`
     expect(languages.has(language), `${place} ${language}`).toBe(true)
-    if (language === 'yaml') expect(info.file ?? info.in, `${place} yaml file= or in=`).toBeDefined()
+    if (language === 'yaml')
+      expect(info.file ?? info.in ?? info.write, `${place} yaml file=, in= or write=`).toBeDefined()
+    if (info.gives === '') expect({ place, language }).toEqual({ place, language: 'text' })
   }
 })
 
@@ -166,48 +173,84 @@ const fileBlocks = (blocks: readonly Block[]): Block[] => blocks.filter(({ info 
 const filesOf = (blocks: readonly Block[]): Map<string, string> =>
   new Map(fileBlocks(blocks).map(({ info, text }) => [info.file as string, text]))
 
-describe.each(hand.filter(({ blocks }) => fileBlocks(blocks).length > 0))('$page', ({ page, blocks }) => {
-  const name = basename(page, '.md')
-  let at: string
+const isStep = ({ language, info }: Block): boolean =>
+  info.write !== undefined || (language === 'sh' && (info.run !== undefined || info.in !== undefined))
 
-  beforeAll(async () => {
-    at = await projectFolder(name, filesOf(blocks))
-  })
+describe.each(hand.filter(({ blocks }) => blocks.some((block) => isStep(block) || block.info.file !== undefined)))(
+  '$page',
+  ({ page, blocks }) => {
+    const name = basename(page, '.md')
+    let at: string
 
-  it('its files make a project without findings, whose tests pass', async () => {
-    expect([...filesOf(blocks).keys()]).toContain('syncline.yaml')
-    expect(await findingsOf(at)).toEqual({ findings: [], failures: [] })
-  })
+    beforeAll(async () => {
+      at = await projectFolder(name, filesOf(blocks))
+    })
 
-  const variants = blocks.filter(({ info }) => info.in !== undefined)
-  it.each(variants)('line $line', async ({ line, info, text }) => {
-    const files = filesOf(blocks)
-    const path = info.in as string
-    const whole = parse(files.get(path) ?? 'no: file', { uniqueKeys: false }) as Record<string, unknown>
-    // Keys that the part leaves out stay.
-    const kept = Object.fromEntries(Object.entries(whole).filter(([key]) => !topKeys(text).has(key)))
-    const { findings, failures } = await findingsOf(
-      await projectFolder(`${name}-${line}`, files.set(path, `${stringify(kept)}${text}`)),
-      path,
-    )
-    const expected = info.gives?.split(',') ?? []
-    expect(findings.map((finding) => finding.split(' ')[0]).sort(), findings.join('\n')).toEqual([...expected].sort())
-    expect(failures).toEqual([])
-  })
+    it.runIf(fileBlocks(blocks).length > 0)('its files make a project without findings, whose tests pass', async () => {
+      expect([...filesOf(blocks).keys()]).toContain('syncline.yaml')
+      expect(await findingsOf(at)).toEqual({ findings: [], failures: [] })
+    })
 
-  const scripts = blocks.filter(({ language, info }) => language === 'sh' && info.run !== undefined)
-  it.each(scripts)('line $line runs', async ({ line, info, text }) => {
-    const { status, stdout, stderr } = await startProcess('bash', ['--norc', '-eo', 'pipefail', '-c', text], {
-      cwd: info.run === 'repository' ? root : at,
-      env: {
-        ...sandbox.env,
-        PATH: `${join(folder, 'bin')}${delimiter}${process.env.PATH}`,
-        SYNCLINE_STORE: `sqlite:${join(folder, `${name}.db`)}`,
-      },
-    }).ended
-    expect({ line, status }, `${stdout}\n${stderr}`).toEqual({ line, status: 0 })
-  })
-})
+    const variants = blocks.filter(({ language, info }) => language === 'yaml' && info.in !== undefined)
+    it.each(variants)('line $line', async ({ line, info, text }) => {
+      const files = filesOf(blocks)
+      const path = info.in as string
+      const whole = parse(files.get(path) ?? 'no: file', { uniqueKeys: false }) as Record<string, unknown>
+      // Keys that the part leaves out stay.
+      const kept = Object.fromEntries(Object.entries(whole).filter(([key]) => !topKeys(text).has(key)))
+      const { findings, failures } = await findingsOf(
+        await projectFolder(`${name}-${line}`, files.set(path, `${stringify(kept)}${text}`)),
+        path,
+      )
+      const expected = info.gives?.split(',') ?? []
+      expect(findings.map((finding) => finding.split(' ')[0]).sort(), findings.join('\n')).toEqual([...expected].sort())
+      expect(failures).toEqual([])
+    })
+
+    const steps = blocks.filter(isStep)
+    it.each(steps)('line $line', async (step) => {
+      const { line, info, text } = step
+      if (info.write !== undefined) {
+        const path = join(at, info.write)
+        await mkdir(dirname(path), { recursive: true })
+        await writeFile(path, real(text))
+        return
+      }
+      const asNew = info.in !== undefined
+      const { status, stdout, stderr } = await startProcess('bash', ['--norc', '-eo', 'pipefail', '-c', real(text)], {
+        cwd: info.run === 'repository' ? root : join(at, info.in ?? ''),
+        env: {
+          ...(asNew ? {} : { ...sandbox.env, SYNCLINE_STORE: `sqlite:${join(folder, `${name}.db`)}` }),
+          PATH: `${join(folder, 'bin')}${delimiter}${process.env.PATH}`,
+        },
+      }).ended
+      expect({ line, status }, `${stdout}\n${stderr}`).toEqual({ line, status: 0 })
+      const next = blocks[blocks.indexOf(step) + 1]
+      if (next?.info.gives !== '') return
+      if (!patternOf(real(next.text)).test(stdout)) expect(stdout, `${page}:${next.line}`).toBe(real(next.text))
+    })
+  },
+)
+
+/** The documented addresses of the sandbox, as those of the running one. */
+function real(text: string): string {
+  const { BRIGHTPEARL_API_URL = '', NORCE_URL = '' } = sandbox.env
+  return text.replaceAll('http://127.0.0.1:4010', BRIGHTPEARL_API_URL).replaceAll('http://127.0.0.1:4011', NORCE_URL)
+}
+
+/** `…` is anything within a line, and alone on a line any number of lines. */
+function patternOf(shown: string): RegExp {
+  const lines = shown.trimEnd().split('\n')
+  const escaped = lines.map((line) =>
+    line.trim() === '…'
+      ? '(?:.*\\n)*'
+      : `${line
+          .trimEnd()
+          .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+          .replaceAll('…', '.*')}[ ]*\\n`,
+  )
+  return new RegExp(`^${escaped.join('')}\\s*$`)
+}
 
 function topKeys(yaml: string): ReadonlySet<string> {
   return new Set([...yaml.matchAll(/^(\w+):/gm)].map(([, key]) => key as string))
