@@ -29,8 +29,56 @@ export interface Assembly {
   bind(surroundings: Surroundings): void
 }
 
+export interface AssembleOptions {
+  /** Other tables than the project's own. */
+  readonly tables?: ReadonlyMap<string, Table>
+  /** The mappings that are wanted. Default: all. */
+  readonly names?: ReadonlySet<string>
+  /** The project's connectors, when they are compiled already. What is bound then holds for all who share them. */
+  readonly connections?: CompiledConnections
+}
+
+/** The connectors of a project, by connection, and what their expressions ask of the running system. */
+export interface CompiledConnections {
+  readonly connectors: ReadonlyMap<string, CompiledConnector>
+  readonly findings: readonly Finding[]
+  readonly references: ReferenceSource
+  surroundings(): Surroundings
+  bind(surroundings: Surroundings): void
+}
+
 /** Compiles all connectors, functions and mappings of a project. Needs no network, no state and no secrets. */
-export function assemble(project: Project, tables: ReadonlyMap<string, Table> = project.tables): Assembly {
+export function assemble(
+  project: Project,
+  { tables = project.tables, names, connections = compileConnections(project) }: AssembleOptions = {},
+): Assembly {
+  const { connectors, references, surroundings } = connections
+  const findings = [...connections.findings]
+  const host: MappingHost = {
+    tables,
+    references,
+    mappings: [...project.mappings.keys()],
+    isLinked: (mapping, key) => surroundings().isLinked(mapping, key),
+  }
+  findings.push(...projectFunctionFindings(project, host))
+  const mappings = new Map<string, AnyMapping>()
+  for (const source of project.mappings.values()) {
+    if (names && !names.has(source.name)) continue
+    const { mapping, findings: found } = compileMapping({ source, project, connectors, host })
+    findings.push(...found)
+    if (mapping) mappings.set(mapping.name, mapping)
+  }
+  findings.push(...twoWriters(mappings.values(), project.mappings))
+  return {
+    connectors,
+    mappings,
+    findings,
+    bind: connections.bind,
+  }
+}
+
+/** Compiles the connectors of a project. */
+export function compileConnections(project: Project): CompiledConnections {
   const findings: Finding[] = []
   let bound: Surroundings | undefined
   const surroundings = (): Surroundings => {
@@ -77,24 +125,11 @@ export function assemble(project: Project, tables: ReadonlyMap<string, Table> = 
     if (!reported.has(connection.connector)) findings.push(...found)
     reported.add(connection.connector)
   }
-  const host: MappingHost = {
-    tables,
-    references: references(undefined),
-    mappings: [...project.mappings.keys()],
-    isLinked: (mapping, key) => surroundings().isLinked(mapping, key),
-  }
-  findings.push(...projectFunctionFindings(project, host))
-  const mappings = new Map<string, AnyMapping>()
-  for (const source of project.mappings.values()) {
-    const { mapping, findings: found } = compileMapping({ source, project, connectors, host })
-    findings.push(...found)
-    if (mapping) mappings.set(mapping.name, mapping)
-  }
-  findings.push(...twoWriters(mappings.values(), project.mappings))
   return {
     connectors,
-    mappings,
     findings,
+    references: references(undefined),
+    surroundings,
     bind(next) {
       bound = next
     },

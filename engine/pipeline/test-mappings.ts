@@ -2,7 +2,7 @@ import type { MappingTest } from '../config/dsl.generated.ts'
 import type { MappingSource, Project, Table } from '../config/project.ts'
 import { asList } from '../connectors/reading.ts'
 import { displayPath } from '../diagnostics/finding.ts'
-import { assemble, type Surroundings } from './assemble.ts'
+import { assemble, type CompiledConnections, compileConnections, type Surroundings } from './assemble.ts'
 import type { CompiledMapping } from './compiled-mapping.ts'
 import { codeOf, mapRecord, notKept, recordVariables } from './map-record.ts'
 import type { Mapped } from './outcome.ts'
@@ -12,10 +12,12 @@ import type { MappingTestResult } from './test-types.ts'
 /** Runs the examples of mappings: a given source record, and the target records or the outcome that it must lead to. */
 export async function testMappings(project: Project, names: readonly string[]): Promise<readonly MappingTestResult[]> {
   const results: MappingTestResult[] = []
+  // An example may set options and tables of its own, so its mapping is compiled with them; connectors know neither.
+  const connections = compileConnections(project)
   for (const name of names) {
     const source = project.mappings.get(name)
     for (const [index, test] of (source?.document.tests ?? []).entries()) {
-      results.push(await runTest(project, source as MappingSource, test, index))
+      results.push(await runTest(project, connections, source as MappingSource, test, index))
     }
   }
   return results
@@ -26,6 +28,7 @@ const startedAt = '2026-01-01T00:00:00.000Z'
 
 async function runTest(
   project: Project,
+  connections: CompiledConnections,
   source: MappingSource,
   test: MappingTest,
   index: number,
@@ -33,7 +36,7 @@ async function runTest(
   const tables = withRows(project.tables, test.tables ?? {})
   const assembly = assemble(
     { ...project, options: { ...project.options, ...(test.options as Project['options']) } },
-    tables,
+    { tables, names: new Set([source.name]), connections },
   )
   assembly.bind(surroundings(test))
   const mapping = assembly.mappings.get(source.name)
