@@ -386,7 +386,7 @@ describe('the service', () => {
     readable.child.kill('SIGTERM')
     const ended = await readable.ended
     expect(ended.status).toBe(0)
-    expect(ended.stdout).toMatch(/depot\.changed: http:\S+\/depot\/changed\/…/)
+    expect(ended.stdout).toMatch(/depot\.changed: http:\S+\/depot\/changed\/<key>/)
     expect(`${ended.stdout}${ended.stderr}`).not.toContain('sesame')
   })
 })

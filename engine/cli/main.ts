@@ -15,6 +15,7 @@ import { serveCommand } from './commands/serve.ts'
 import { statusCommand } from './commands/status.ts'
 import { testCommand } from './commands/test.ts'
 import { validateCommand } from './commands/validate.ts'
+import { webhooksCommand } from './commands/webhooks.ts'
 import { printEmptyAnswer } from './output/json.ts'
 import { guardOutput } from './redaction.ts'
 
@@ -22,6 +23,7 @@ const commands = [
   initCommand,
   runCommand,
   serveCommand,
+  webhooksCommand,
   testCommand,
   explainCommand,
   validateCommand,

@@ -114,8 +114,9 @@ export function createLane(options: LaneOptions): Lane {
   async function schedule(now: number): Promise<boolean> {
     const due = dueTriggers(now)
     if (due.length === 0 || options.mustWait()) return false
-    const reads = due.map(({ trigger }) => trigger.read)
-    const read = reads.includes('all') ? 'all' : reads.every((each) => each === 'changes') ? 'changes' : undefined
+    const reads = new Set(due.map(({ trigger }) => trigger.read))
+    // One run for all that is due: everything, what they all name, or what the mapping says.
+    const read = reads.has('all') ? 'all' : reads.size === 1 ? [...reads][0] : undefined
     runsSchedule = true
     try {
       const ran = await options.run(mapping.name, { read })

@@ -17,6 +17,13 @@ export interface Receiver {
   readonly path: string
 }
 
+/** Where it is received, with the name of the credential in the place of the secret: for people. */
+export function shownAddress({ connection, event }: Receiver, base: string): string {
+  const [credential] = event.credentials
+  const secret = event.verify.kind === 'secret' ? `/<${credential}>` : ''
+  return `${base}/${connection}/${event.name}${secret}`
+}
+
 /**
  * One receiver for each event that a mapping's triggers name.
  *

@@ -2,6 +2,7 @@ import type { Project } from '../config/project.ts'
 import type { ConnectionEnvironment } from '../connectors/connection.ts'
 import { SynclineError } from '../diagnostics/syncline-error.ts'
 import type { Assembly } from '../pipeline/assemble.ts'
+import type { TriggerRead } from '../pipeline/compiled-mapping.ts'
 import type { Given } from '../pipeline/read-source.ts'
 import type { PipelineReport } from '../pipeline/run-context.ts'
 import { runProject } from '../pipeline/run-project.ts'
@@ -23,7 +24,7 @@ export type Ran =
 
 export interface Asked {
   readonly given?: Given
-  readonly read?: 'changes' | 'all' | undefined
+  readonly read?: TriggerRead
 }
 
 export type RunMapping = (mapping: string, asked: Asked) => Promise<Ran>

@@ -12,7 +12,7 @@ import { createApp } from './http-app.ts'
 import { startLanes } from './lanes.ts'
 import { listen } from './listen.ts'
 import type { Log } from './log.ts'
-import { createReceivers } from './receivers.ts'
+import { createReceivers, type Receiver } from './receivers.ts'
 import { createRunMapping } from './run-mapping.ts'
 
 export interface ServiceOptions {
@@ -33,8 +33,8 @@ export interface ServiceOptions {
 export interface Service {
   /** Such as `http://127.0.0.1:8080`. */
   readonly url: string
-  /** Path of each receiver, with the secret where there is one, by `connection.event`. */
-  readonly receivers: ReadonlyMap<string, string>
+  /** By `connection.event`. */
+  readonly receivers: ReadonlyMap<string, Receiver>
   /** Resolves when the service has stopped; `lost` when another process took its place. */
   readonly ended: Promise<'stopped' | 'lost'>
 }
@@ -108,7 +108,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     }
     return {
       url: server.url,
-      receivers: new Map([...receivers.values()].map(({ name, path }) => [name, path])),
+      receivers,
       ended: ended(),
     }
   } catch (error) {

@@ -104,6 +104,8 @@ export async function startMadeUpSystem() {
   const members = new Map<string, Member>()
   const prices = new Map<string, Row>()
   const remarks = new Map<string, Row>()
+  const hooks: Row[] = []
+  let hookId = 0
   const calls: Call[] = []
   const jobs = new Map<number, Job>()
   const rowFates = new Map<string, RowFate>()
@@ -203,6 +205,17 @@ export async function startMadeUpSystem() {
       }
       case 'POST import':
         return takeImport(parts[1] as 'members' | 'prices', call)
+      case 'GET hooks':
+        return { status: 200, body: hooks }
+      case 'POST hooks':
+        hooks.push({ id: ++hookId, ...(body as Row) })
+        return { status: 200, body: { id: hookId } }
+      case 'DELETE hooks': {
+        const at = hooks.findIndex(({ id }) => String(id) === parts[1])
+        if (at < 0) return { status: 404, body: {} }
+        hooks.splice(at, 1)
+        return { status: 200, body: {} }
+      }
       case 'GET jobs':
         return parts[2] === 'log' ? logOf(Number(parts[1])) : stateOf(Number(parts[1]))
       default:
@@ -362,6 +375,8 @@ export async function startMadeUpSystem() {
     members,
     prices,
     remarks,
+    /** Subscriptions: whoever asks is told of what changes. */
+    hooks,
     calls,
     /** Row fates by SKU, for every import until they are taken out. */
     rowFates,

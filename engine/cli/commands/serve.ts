@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { findingsAsJson } from '../../diagnostics/json.ts'
+import { shownAddress } from '../../service/receivers.ts'
 import { startService } from '../../service/start-service.ts'
 import { openSpool } from '../../store/spool-sqlite.ts'
 import { printEmptyAnswer, printUnhidden } from '../output/json.ts'
@@ -63,7 +64,7 @@ async function serve({ port, host, publicUrl, json }: Options, command: Command)
       abort: stopping.abort,
     })
     const addresses = (from: string): Record<string, string> =>
-      Object.fromEntries([...service.receivers].map(([name, path]) => [name, `${from}${path}`]))
+      Object.fromEntries([...service.receivers.values()].map(({ name, path }) => [name, `${from}${path}`]))
     const health = `${service.url}/health`
     if (json) {
       // Whoever asks for the addresses needs them whole: a system sends to them.
@@ -74,9 +75,8 @@ async function serve({ port, host, publicUrl, json }: Options, command: Command)
       })
     } else {
       // What proves a sender is not shown: a terminal is seen, and kept, by others.
-      const shown = (path: string): string => path.split('/').slice(0, 3).join('/')
-      for (const [name, path] of service.receivers)
-        process.stdout.write(`${name}: ${base ?? service.url}${shown(path)}${shown(path) === path ? '' : '/…'}\n`)
+      for (const receiver of service.receivers.values())
+        process.stdout.write(`${receiver.name}: ${shownAddress(receiver, base ?? service.url)}\n`)
       process.stdout.write(`health: ${health}\n`)
     }
     log('info', 'listening', { url: service.url, receivers: service.receivers.size })
