@@ -26,7 +26,7 @@ test('orders can be placed before anything was synced, in every market, and are 
   expect(receiver.calls[0]?.headers.authorization).toBe(
     `Basic ${Buffer.from(`${NORCE_PUSH_USER}:${NORCE_PUSH_PASSWORD}`).toString('base64')}`,
   )
-  const { refs } = sandbox.shop.shop.placeRandom({ count: 20 })
+  const { refs } = sandbox.shop.shop.placeRandom({ count: 40, applications: ['UK', 'EU', 'SE', 'JP'] })
   await sandbox.shop.shop.idle()
   expect(new Set(receiver.calls.map(({ body }) => body.ClientOrderRef)).size).toBe(4 + refs.length)
 })

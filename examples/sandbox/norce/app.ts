@@ -8,6 +8,7 @@ import { createIdentity } from './identity.ts'
 import { MESSAGES, type MessageMethod } from './messages/endpoint.ts'
 import { type EntitySet, QueryError } from './odata/edm.ts'
 import { orderControls } from './orders/control-endpoints.ts'
+import { orderCounts } from './orders/order-view.ts'
 import { customerSets } from './query/customer-sets.ts'
 import { answerQuery } from './query/endpoint.ts'
 import { orderSets } from './query/order-sets.ts'
@@ -214,6 +215,7 @@ function withControlEndpoints(api: Hono<SandboxEnv>, standin: Standin, state: No
       ...state.counts(),
       rows: state.counters(),
       jobs: { total: standin.jobs.count(), pending: standin.jobs.pending() },
+      orders: orderCounts(standin.desk.book),
       now: formatQueryInstant(ticksFromMilliseconds(standin.clock.now())),
     }),
   )

@@ -149,9 +149,9 @@ function createStandin(options: NorceOptions): Standin {
       messages,
       shopAccountId,
       pushDefaults: options.pushDefaults ?? { user: '', password: '' },
-      soldPartNos: () => {
+      soldPartNos: (application) => {
         jobs.advance()
-        return soldPartNos(store, options.applicationId, options.assortment)
+        return soldPartNos(store, application, options.assortment)
       },
       putCustomers: (items) => putCustomers(items, store, jobs, shopAccountId),
       switches,

@@ -131,3 +131,21 @@ export function orderView(order: ShopOrder): OrderView {
 export function orderViews(book: OrderBook): readonly OrderView[] {
   return [...book.orders.values()].map(orderView)
 }
+
+export interface OrderCounts {
+  readonly total: number
+  /** Without a number of the back office. */
+  readonly unacknowledged: number
+  readonly byStatus: Readonly<Record<string, number>>
+}
+
+export function orderCounts(book: OrderBook): OrderCounts {
+  const byStatus: Record<string, number> = {}
+  let unacknowledged = 0
+  for (const { statusId, erpOrderNo } of book.orders.values()) {
+    const name = orderStatusName(statusId)
+    byStatus[name] = (byStatus[name] ?? 0) + 1
+    if (erpOrderNo === null) unacknowledged += 1
+  }
+  return { total: book.orders.size, unacknowledged, byStatus }
+}

@@ -357,6 +357,9 @@ describe('looking in and meddling', () => {
       },
     )
     expect((await client.control('orders')).body).toHaveLength(7)
+    expect((await client.control('state')).body).toMatchObject({
+      orders: { total: 7, unacknowledged: 7, byStatus: { Created: 7 } },
+    })
     expect((await client.control('orders/42')).body).toMatchObject({
       status: 'Created',
       orderRequest: { ClientOrderRef: '42' },

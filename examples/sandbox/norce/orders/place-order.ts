@@ -93,7 +93,8 @@ export function placeOrder(description: OrderDescription, floor: ShopFloor): Sho
   return order
 }
 
-function applicationOf(floor: ShopFloor, wanted: number | string | undefined): Application {
+/** By id, guid or name. @throws TypeError when there is none */
+export function applicationOf(floor: ShopFloor, wanted: number | string | undefined): Application {
   const { applications, defaultApplicationId } = floor
   const found = applications.find(({ id, key, name }) => [id, key, name].includes(wanted ?? defaultApplicationId))
   if (found === undefined) {

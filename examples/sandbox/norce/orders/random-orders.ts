@@ -53,19 +53,29 @@ const PEOPLE = [
   { firstName: 'Conor', lastName: "O'Neill", email: 'conor@example.com' },
 ] as const
 
-/** Descriptions of so many orders, every kind of oddity among them; each depends on the seed and its own number only. */
+/**
+ * Descriptions of so many orders, every kind of oddity among them; each depends on the seed and its own number only.
+ * @param sold what an application sells; undefined is that of the client
+ */
 export function randomOrders(
   { count, seed = 1, applications, partNos, odd = true, push }: RandomOrders,
-  sold: readonly string[],
+  sold: (application: number | string | undefined) => readonly string[],
 ): readonly OrderDescription[] {
   if (!Number.isSafeInteger(count) || count < 1) throw new TypeError('"count" must be a whole number above 0.')
-  const parts = partNos ?? sold
-  if (parts.length === 0) throw new TypeError('The shop sells nothing yet: give "partNos", or run products and prices.')
-  return Array.from({ length: count }, (_, index) => ({
-    ...(applications !== undefined && { application: drawOne(seed, index, salt.application, applications) }),
-    ...(push !== undefined && { push }),
-    ...(odd ? oddOrder(seed, index, parts) : plainOrder(seed, index, parts)),
-  }))
+  const partsOf = new Map<number | string | undefined, readonly string[]>()
+  return Array.from({ length: count }, (_, index) => {
+    const application = applications && drawOne(seed, index, salt.application, applications)
+    const parts = partNos ?? partsOf.get(application) ?? sold(application)
+    partsOf.set(application, parts)
+    if (parts.length === 0) {
+      throw new TypeError('The shop sells nothing there yet: give "partNos", or run products and prices.')
+    }
+    return {
+      ...(application !== undefined && { application }),
+      ...(push !== undefined && { push }),
+      ...(odd ? oddOrder(seed, index, parts) : plainOrder(seed, index, parts)),
+    }
+  })
 }
 
 function plainOrder(seed: number, index: number, parts: readonly string[]): OrderDescription {

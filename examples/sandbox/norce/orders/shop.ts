@@ -1,6 +1,7 @@
 import type { EventDelivery, EventHub, EventTargets } from '../events/event-hub.ts'
 import { EVENT_TYPES, type EventType, orderEvent } from '../events/event-types.ts'
 import type { MessageDesk, ReceivedMessage } from '../messages/endpoint.ts'
+import type { Application } from '../model.ts'
 import type { OrderPush, PushAttempt, PushState, PushTarget } from '../push/push.ts'
 import type { NorceSwitches } from '../switches.ts'
 import { checkedOrder } from './description.ts'
@@ -8,7 +9,7 @@ import type { ShopOrder } from './model.ts'
 import { type OrderDesk, stampBy } from './order-desk.ts'
 import { orderRequest } from './order-request.ts'
 import { type OrderView, orderView, orderViews } from './order-view.ts'
-import { placeOrder, type ShopFloor } from './place-order.ts'
+import { applicationOf, placeOrder, type ShopFloor } from './place-order.ts'
 import { type RandomOrders, randomOrders } from './random-orders.ts'
 import { applyOrderAction, type OrderAction } from './shop-actions.ts'
 
@@ -60,8 +61,8 @@ export interface ShopParts {
   readonly messages: MessageDesk
   readonly shopAccountId: number
   readonly pushDefaults: { readonly user: string; readonly password: string }
-  /** Part numbers that the shop sells, for random orders. */
-  soldPartNos(): readonly string[]
+  /** Part numbers that an application sells, for random orders. */
+  soldPartNos(application: Application): readonly string[]
   putCustomers: NorceShop['putCustomers']
   switches(): NorceSwitches
 }
@@ -86,7 +87,9 @@ export function createShop(parts: ShopParts): NorceShop {
   return {
     place: (value) => orderView(place(value)),
     placeRandom: (bulk) => ({
-      refs: randomOrders(bulk, parts.soldPartNos()).map((description) => place(description).quotationId),
+      refs: randomOrders(bulk, (application) => parts.soldPartNos(applicationOf(floor, application))).map(
+        (description) => place(description).quotationId,
+      ),
     }),
     act(ref, action) {
       const order = mustExist(ref)
