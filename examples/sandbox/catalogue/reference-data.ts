@@ -116,6 +116,9 @@ export const referenceData: ReferenceData = {
     { id: 13, code: 'TJP', description: 'Japan 10%', rate: 10 },
     { id: 14, code: 'TEX', description: 'Export, zero rated' },
     { id: 15, code: 'TRC', description: 'Reverse charge within the EU' },
+    { id: 16, code: 'T19', description: 'Germany 19%', rate: 19 },
+    { id: 17, code: 'T23', description: 'Ireland 23%', rate: 23 },
+    { id: 18, code: 'T255', description: 'Finland 25.5%', rate: 25.5 },
   ],
   currencies: [
     { id: 1, code: 'GBP', name: 'Pound sterling', symbol: '£', decimals: 2, exchangeRate: 1, isDefault: true },

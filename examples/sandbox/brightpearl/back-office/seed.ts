@@ -47,6 +47,7 @@ function seedContacts(office: BackOffice): void {
   person(staffId, 'Sam', 'Okafor', 'sam@hollybank.example', { isStaff: true, contactStatusId: 1 })
   const supplier = { isSupplier: true, contactStatusId: 3, organisationName: 'Fellgate Mills' }
   person(supplierId, 'Rosa', 'Lind', 'orders@fellgate.example', supplier)
+  person(7000, 'Web', 'Customer', 'anonymous@hollybank.example')
   person(7001, 'Tom', 'Ashby', 'tom.ashby@example.com')
   person(7002, 'Ida', 'Berg', 'ida.berg@example.com')
   // The same e-mail on two contacts.
