@@ -87,6 +87,8 @@ export interface NorceSwitches {
   readonly pushTwiceAtOnceEvery: number | null
   /** The answer of every n-th push is lost on the way, so that the shop tries again; null: none. */
   readonly pushDropAnswerEvery: number | null
+  /** Every n-th push breaks off in the middle of its body (plain HTTP only); null: none. */
+  readonly pushCutEvery: number | null
   /** Every n-th order is never pushed; null: none. */
   readonly pushLostEvery: number | null
 
@@ -147,6 +149,7 @@ export const defaultSwitches: NorceSwitches = {
   pushAgainEvery: null,
   pushTwiceAtOnceEvery: null,
   pushDropAnswerEvery: null,
+  pushCutEvery: null,
   pushLostEvery: null,
 
   eventTimeoutMs: 5000,
@@ -218,6 +221,7 @@ const accepts: Readonly<Record<keyof NorceSwitches, (value: unknown) => boolean>
   pushAgainEvery: everyNth,
   pushTwiceAtOnceEvery: everyNth,
   pushDropAnswerEvery: everyNth,
+  pushCutEvery: everyNth,
   pushLostEvery: everyNth,
 
   eventTimeoutMs: isPositive,

@@ -15,7 +15,7 @@ const PACKAGE_STATUSES: readonly number[] = [4, 6, 11, 12, 20]
  * CreateDeliveryNote. `OrderNo` is the order's present number. The sum per row moves the status: 8 while something is
  * missing, then 4 [inf; switches]. Assumed: a note without rows, a quantity that is not above 0, an unknown line, a part
  * number that is not the line's, and a status that does not exist are refused; more than was ordered is taken; a row is
- * complete when its sum reaches what was ordered, cancelled rows need nothing.
+ * complete when its sum reaches what was ordered, cancelled rows need nothing; a cancelled order takes notes and stays cancelled.
  */
 export function createDeliveryNote(item: Item, desk: OrderDesk, stamp: Stamp): string {
   const { book } = desk
@@ -73,6 +73,7 @@ export function deliveredQuantity(order: ShopOrder, row: OrderRow): number {
 }
 
 function moveStatus(order: ShopOrder, desk: OrderDesk, stamp: Stamp): void {
+  if (order.statusId === ORDER_STATUS.Cancelled) return
   const physicalOnly = desk.switches().deliveryCompleteness === 'physicalRows'
   let complete = true
   for (const row of order.rows) {

@@ -12,7 +12,7 @@ import { itemsOf, MessageError, orderOfRefs, textOf } from './find-order.ts'
  *
  * Assumed: the refund is made at once, and what is not possible is refused with 400 (a switch takes it): an unknown
  * `CreditedInvoiceNo`, more than was captured and not yet refunded, more pieces than were invoiced, orders with several
- * payments or a gift card. `SuppressPspCall` stores the credit only. A part number that is no row of the order must be one
+ * payments or a gift card. `SuppressPspCall` stores the credit only, as does an order that no provider has a part in. A part number that is no row of the order must be one
  * of the shop's parts for it (compensation, fees). A second use of a number: the switch of invoices, by which it may refund twice.
  */
 export function creditPayment(item: Item, desk: OrderDesk, stamp: Stamp): string {
@@ -34,7 +34,8 @@ export function creditPayment(item: Item, desk: OrderDesk, stamp: Stamp): string
   const ref = paymentRef(item, order)
   const amount = ((item.Payment as Item | undefined)?.Amount as number | undefined) ?? amountOf(items, item, order)
   const suppress = item.SuppressPspCall === true
-  if (!suppress) {
+  const asked = !suppress && order.payments.some(({ kind }) => kind !== 'invoice')
+  if (asked) {
     if (creditLimits === 'refuse') refuseWhatIsTooMuch(order, items, amount)
     refund(order.payments, amount, ref)
   }
@@ -44,7 +45,7 @@ export function creditPayment(item: Item, desk: OrderDesk, stamp: Stamp): string
     amount,
     isLast: false,
     suppressPspCall: suppress,
-    state: suppress ? 'none' : 'refunded',
+    state: asked ? 'refunded' : 'none',
   }
   desk.book.addInvoice(order, invoice)
   touchedByChild(desk, order, stamp)
@@ -52,7 +53,7 @@ export function creditPayment(item: Item, desk: OrderDesk, stamp: Stamp): string
 }
 
 function refuseWhatIsTooMuch(order: ShopOrder, items: Invoice['items'], amount: number): void {
-  if (order.payments.length !== 1 || order.payments[0]?.kind === 'giftCard') {
+  if (order.payments.length > 1 || order.payments.some(({ kind }) => kind === 'giftCard')) {
     throw new MessageError(
       `Order ${order.quotationId} has several payments or a gift card: it cannot be credited here.`,
     )

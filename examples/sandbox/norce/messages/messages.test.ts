@@ -362,6 +362,19 @@ describe('CreditPayment', () => {
     )
   })
 
+  test('the merchant’s own invoice: the credit is kept, no provider has anything to refund', async () => {
+    const placed = client.norce.shop.place({ items: [{ partNo: 'BOOK-1' }], payments: [{ method: 'INVOICE' }] }).ref
+    await send('SendOrderStatus', { ClientOrderRef: placed, ErpOrderNo: 'SO-3', OrderStatus: 'Confirmed' })
+    const own = {
+      ClientOrderRef: placed,
+      ErpOrderNo: 'SO-3',
+      Items: [{ PartNo: 'BOOK-1', Quantity: 1, UnitPrice: 10 }],
+    }
+    await send('CreateInvoice', invoice({ ...own, InvoiceNo: 'INV-3' }))
+    expect(await send('CreditPayment', credit({ ...own, CreditedInvoiceNo: 'INV-3' }))).toBe(200)
+    expect(client.norce.shop.order(placed)).toMatchObject({ invoiced: 10, credited: 10, refunded: 0, open: 0 })
+  })
+
   test('a number that was used already refunds twice, unless switched', async () => {
     const half = credit({ Items: [{ PartNo: 'COMPENSATION', Quantity: 1, UnitPrice: 10 }] })
     await send('CreditPayment', half)
@@ -380,6 +393,9 @@ describe('CancelOrder', () => {
     const PaymentRef = order()?.payments[0]?.ref
     expect(await send('CancelOrder', { ClientOrderRef: ref, ErpOrderNo: 'SO-1', Payments: [{ PaymentRef }] })).toBe(200)
     expect(order()).toMatchObject({ reserved: 0, payments: [{ released: true, captured: 0 }] })
+    // Shipped anyway: the note is kept, the order stays cancelled.
+    expect(await send('CreateDeliveryNote', note())).toBe(200)
+    expect(order()).toMatchObject({ status: 'Cancelled', rows: [{ delivered: 1 }, {}, {}] })
   })
 
   test('both references are required; not after a delivery', async () => {

@@ -93,6 +93,20 @@ describe('the order push', () => {
     expect(attempts().map(([, , outcome]) => outcome)).toEqual(['answerLost', 'answerLost', 'taken'])
   })
 
+  test('a push that breaks off in the middle of its body: the receiver has nothing, the shop sends it again', async () => {
+    client.norce.setSwitches({ pushCutEvery: 2 })
+    client.norce.shop.place(ORDER)
+    await client.norce.shop.idle()
+    client.norce.shop.place(ORDER)
+    await client.norce.shop.idle()
+    expect(attempts()).toEqual([
+      [1, 200, 'taken'],
+      [1, null, 'noAnswer'],
+      [2, 200, 'taken'],
+    ])
+    expect(receiver.calls).toHaveLength(2)
+  })
+
   test('two at once, one more afterwards, none at all: every n-th order', async () => {
     client.norce.setSwitches({ pushTwiceAtOnceEvery: 2, pushLostEvery: 3 })
     let open = 0

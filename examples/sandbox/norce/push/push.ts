@@ -1,3 +1,4 @@
+import { request } from 'node:http'
 import PQueue from 'p-queue'
 import type { ShopOrder } from '../orders/model.ts'
 import type { OrderDesk } from '../orders/order-desk.ts'
@@ -84,15 +85,21 @@ export function createOrderPush(desk: OrderDesk, initial: PushTarget | null): Or
       attempt: entry.attempts,
       at: new Date(desk.clock.now()).toISOString(),
     }
+    const headers = {
+      Authorization: `Basic ${Buffer.from(`${to.user}:${to.password}`).toString('base64')}`,
+      'Content-Type': 'application/json',
+      Accept: 'application/json',
+    }
+    const body = JSON.stringify(orderRequest(entry.order, desk.switches()))
+    if (isNth(sent, desk.switches().pushCutEvery)) {
+      await sendHalf(to.url, headers, body)
+      return { ...base, status: null, statusCode: null, description: 'cut off on the way', outcome: 'noAnswer' }
+    }
     try {
       const response = await fetch(to.url, {
         method: 'POST',
-        headers: {
-          Authorization: `Basic ${Buffer.from(`${to.user}:${to.password}`).toString('base64')}`,
-          'Content-Type': 'application/json',
-          Accept: 'application/json',
-        },
-        body: JSON.stringify(orderRequest(entry.order, desk.switches())),
+        headers,
+        body,
         signal: AbortSignal.any([AbortSignal.timeout(desk.switches().pushTimeoutMs), desk.scheduler.stopped]),
       })
       const answer = answerOf(await response.text())
@@ -186,6 +193,16 @@ export function createOrderPush(desk: OrderDesk, initial: PushTarget | null): Or
       [...entries.values()].map(({ order, state, attempts }) => ({ ref: order.quotationId, state, attempts })),
     idle: () => (waiting === 0 ? Promise.resolve() : new Promise((wake) => idlers.push(wake))),
   }
+}
+
+/** Sends half of the body and hangs up. */
+function sendHalf(url: string, headers: Readonly<Record<string, string>>, body: string): Promise<void> {
+  return new Promise((resolve) => {
+    const bytes = Buffer.from(body)
+    const call = request(url, { method: 'POST', headers: { ...headers, 'Content-Length': bytes.length } })
+    call.on('error', () => resolve()).on('close', () => resolve())
+    call.write(bytes.subarray(0, bytes.length / 2), () => call.destroy())
+  })
 }
 
 function answerOf(text: string): Readonly<Record<string, unknown>> | null {
