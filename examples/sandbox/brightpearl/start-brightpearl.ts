@@ -1,7 +1,8 @@
+import { Hono } from 'hono'
 import { applyChange } from '../catalogue/apply-change.ts'
 import { createFaults, type Faults } from '../common/faults.ts'
 import { createRequestLog, type RequestLog } from '../common/request-log.ts'
-import { createSandboxApp, startServer } from '../common/server.ts'
+import { createSandboxApp, type SandboxEnv, startServer } from '../common/server.ts'
 import { accountingRoutes } from './accounting/payments.ts'
 import { availabilityRoutes } from './availability.ts'
 import { createBackOffice } from './back-office/back-office.ts'
@@ -11,6 +12,7 @@ import { addressRoutes } from './contacts/address-routes.ts'
 import { contactRoutes } from './contacts/contact-routes.ts'
 import { serveControls } from './control-routes.ts'
 import { passGate } from './gate.ts'
+import { serveMultiMessage } from './multi-message.ts'
 import { type BrightpearlOptions, defaultSwitches } from './options.ts'
 import { orderRoutes } from './orders/order-routes.ts'
 import { salesOrderRoutes } from './orders/sales-order-routes.ts'
@@ -95,7 +97,7 @@ export async function startBrightpearl(options: BrightpearlOptions): Promise<Run
     const stale = faults.take('staleSearch', { method: 'GET', path: `/public-api/${account}${path}` })
     return stale && clock.now() - stale.lagMs
   }
-  serveRoutes(app, faults, [
+  const routes = [
     ...addressRoutes(office),
     ...contactRoutes(office, times),
     ...salesOrderRoutes(office, times),
@@ -117,7 +119,12 @@ export async function startBrightpearl(options: BrightpearlOptions): Promise<Run
         return at === undefined ? catalogue : catalogue.asOf(at)
       },
     }),
-  ])
+  ]
+  // The same resources without gate and log: what is inside a multi-message is no call of its own.
+  const resources = new Hono<SandboxEnv>()
+  serveRoutes(resources, faults, routes)
+  serveMultiMessage(app, resources)
+  serveRoutes(app, faults, routes)
 
   const server = await startServer(serveControls(app, { signIn, staff, subscriptions, deliveries }), { port })
   return {
