@@ -358,6 +358,7 @@ describe('answers', () => {
     check: ['check'],
     explain: ['explain', 'stock', '--only', 'TJ-MOS-S'],
     status: ['status'],
+    disconnect: ['disconnect', 'brightpearl'],
   }
 
   it('of every command with --json are shown', () => {
@@ -387,7 +388,8 @@ describe('answers', () => {
       const place = `${page}:${line}`
       expect(unlike(JSON.parse(text), await answerOf(info.answer as string), place), place).toEqual([])
     }
-  })
+    // A process for each command, one after the other.
+  }, 180_000)
 })
 
 describe('every key of the configuration files', () => {

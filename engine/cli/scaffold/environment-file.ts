@@ -20,6 +20,11 @@ export function environmentFile(connections: readonly PlannedConnection[]): Plan
       '',
       '# Where the state is kept: sqlite: and a path, relative to syncline.yaml',
       '#SYNCLINE_STORE=sqlite:.syncline/state.db',
+      '',
+      ...comment(
+        'The key that seals tokens and secrets in the state: 32 bytes in Base64, from `openssl rand -base64 32`. Without it a file beside the state is used (state.db.key), made on first use. Keep a copy elsewhere: without it, connect anew.',
+      ),
+      '#SYNCLINE_KEY=',
     ]),
   }
 }
