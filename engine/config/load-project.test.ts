@@ -16,6 +16,7 @@ describe('loadProject', () => {
       folder,
       store: 'sqlite:.syncline/state.db',
       parkedForMs: 7 * 24 * 3_600_000,
+      undecidedAfterMs: 3_600_000,
       options: { culture: 'sv-SE', buffer: 0 },
     })
     const shop = project?.connections.get('shop')

@@ -137,6 +137,7 @@ async function readProject(file: string, input: LoadProjectInput, loading: Loadi
   const service = isObject(content.service) ? content.service : {}
   const keepMessages = typeof service.keepMessages === 'string' ? parseDuration(service.keepMessages) : undefined
   const parkedFor = typeof content.parkedFor === 'string' ? parseDuration(content.parkedFor) : undefined
+  const undecidedAfter = typeof content.undecidedAfter === 'string' ? parseDuration(content.undecidedAfter) : undefined
   return Object.freeze({
     name: typeof content.project === 'string' ? content.project : '',
     title: typeof content.title === 'string' ? content.title : undefined,
@@ -147,6 +148,7 @@ async function readProject(file: string, input: LoadProjectInput, loading: Loadi
     parkedForMs: parkedFor ?? 7 * 24 * 3_600_000,
     publicUrl: readPublicUrl(service.publicUrl, source, at),
     keepMessagesMs: keepMessages ?? 3_600_000,
+    undecidedAfterMs: undecidedAfter ?? 3_600_000,
     connections,
     tables: tables.named,
     mappings: mappings.named,

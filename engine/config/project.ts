@@ -17,6 +17,7 @@ export interface Project {
   readonly publicUrl: string | undefined
   /** How long a received message is kept after it was processed. */
   readonly keepMessagesMs: number
+  readonly undecidedAfterMs: number
   readonly connections: ReadonlyMap<string, ConnectionConfig>
   readonly tables: ReadonlyMap<string, Table>
   readonly mappings: ReadonlyMap<string, MappingSource>

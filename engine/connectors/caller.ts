@@ -49,6 +49,8 @@ export interface Answer {
   /** What the rule that matched says of it. */
   readonly code: string | undefined
   readonly say: string | undefined
+  /** By which the system's own log names the call; of an answer that is not ok. */
+  readonly requestId?: string | undefined
 }
 
 export interface CallerOptions {
@@ -165,9 +167,10 @@ export function createCaller(options: CallerOptions): Caller {
         message: string,
         status?: number,
         cause?: unknown,
+        requestId?: string,
       ): CallFailure =>
         new CallFailure(
-          { kind, code, connection: name, status, message: `${name}: ${where}: ${message}` },
+          { kind, code, connection: name, status, requestId, message: `${name}: ${where}: ${message}` },
           cause === undefined ? undefined : { cause },
         )
       let renewed = false
@@ -255,8 +258,10 @@ export function createCaller(options: CallerOptions): Caller {
             throw fail(
               'refused',
               code ?? `http-${response.status}`,
-              `refused with status ${response.status}.${said(say)}${await requestNumber(response)}`,
+              `refused with status ${response.status}.${said(say)}`,
               response.status,
+              undefined,
+              await requestIdOf(response),
             )
           case 'throttled':
             // The governor keeps throttled calls; this cannot be reached.
@@ -273,16 +278,16 @@ export function createCaller(options: CallerOptions): Caller {
               receivedAt: response.receivedAt,
               code,
               say,
+              ...(meaning !== 'ok' && { requestId: await requestIdOf(response) }),
             }
         }
       }
     },
   }
 
-  async function requestNumber(response: HttpResponse): Promise<string> {
+  async function requestIdOf(response: HttpResponse): Promise<string | undefined> {
     const { requestId } = connector.http
-    const id = requestId && scalarText(await quietly(requestId, response, basics))
-    return id === undefined ? '' : ` Its request id is ${id}.`
+    return requestId && scalarText(await quietly(requestId, response, basics))
   }
 }
 

@@ -13,17 +13,31 @@ export class CallFailure extends Error {
   readonly code: string
   readonly connection: string
   readonly status: number | undefined
+  /** By which the system's own log names the call, where the answer has it. */
+  readonly requestId: string | undefined
+  /** The message without the request id: the same for every call that fails so. */
+  readonly reason: string
 
   constructor(
-    failure: { kind: FailureKind; code: string; connection: string; status?: number | undefined; message: string },
+    failure: {
+      kind: FailureKind
+      code: string
+      connection: string
+      status?: number | undefined
+      requestId?: string | undefined
+      message: string
+    },
     options?: ErrorOptions,
   ) {
-    super(failure.message, options)
+    const { requestId } = failure
+    super(requestId === undefined ? failure.message : `${failure.message} Its request id is ${requestId}.`, options)
     this.name = 'CallFailure'
     this.kind = failure.kind
     this.code = failure.code
     this.connection = failure.connection
     this.status = failure.status
+    this.requestId = requestId
+    this.reason = failure.message
   }
 }
 

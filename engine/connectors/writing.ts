@@ -10,6 +10,7 @@ import type { CompiledEntity, CompiledWrite } from './compiled-connector.ts'
 import { CallFailure, isSystemFailure } from './failure.ts'
 import { explainLog } from './job-log.ts'
 import { createJobs } from './jobs.ts'
+import { naturalValue, settlesMs } from './natural-key.ts'
 import type { OutgoingRecord } from './owned-fields.ts'
 import { asList, type Reading } from './reading.ts'
 
@@ -22,7 +23,14 @@ export type RowOutcome =
       readonly warnings: readonly string[]
     }
   /** Refused, or found not to be applied. */
-  | { readonly kind: 'failed'; readonly code: string; readonly message: string }
+  | {
+      readonly kind: 'failed'
+      readonly code: string
+      readonly message: string
+      readonly requestId?: string | undefined
+      /** The target says that it has such a record already. */
+      readonly taken?: boolean
+    }
   /** Something that it needs is not in the target. */
   | { readonly kind: 'absent'; readonly code: string; readonly message: string }
   /** Nobody can say whether it was done. */
@@ -55,6 +63,8 @@ export interface WriteOptions {
    * to be sent now is what was sent then; if it is there, it is done.
    */
   readonly lookFirst?: ReadonlyMap<string, 'same' | 'other'>
+  /** The caller finds out itself what became of a record whose outcome is open: it is neither looked up nor sent again. */
+  readonly openOutcomes?: 'returned'
   readonly tally?: (event: { readonly throttled: boolean }) => void
   /** Called when a request may have reached the target: from then on the outcome is open until it is known. */
   readonly onSent?: () => void
@@ -170,7 +180,7 @@ export function createWriting(options: WritingOptions): Writing {
         return
       }
       if (items.length === 1 || !repeatable || sending.full) {
-        failAll(task, records, error.code, error.message)
+        failAll(task, records, error.code, error.reason, error.requestId)
       } else if (budget.refusals > 0) {
         budget.refusals -= 1
         await halve()
@@ -200,6 +210,8 @@ export function createWriting(options: WritingOptions): Writing {
                 kind: 'failed',
                 code: answer.code ?? (answer.meaning === 'conflict' ? 'conflict' : `http-${answer.status}`),
                 message,
+                requestId: answer.requestId,
+                taken: answer.meaning === 'conflict',
               },
         )
       }
@@ -322,6 +334,10 @@ export function createWriting(options: WritingOptions): Writing {
   /** Finds out what became of records that nothing explains: read back by key; else sent again where that is safe. */
   async function settle(task: Task, items: Items, doubt: Doubt, alone = false): Promise<void> {
     const { write, sending, outcomes, budget } = task
+    if (sending.openOutcomes === 'returned' && !mayRepeat(write)) {
+      for (const { key } of items.flat()) outcomes.set(key, { kind: 'undecided', message: doubt.message })
+      return
+    }
     const found = await lookUp(task, items.flat())
     for (const [record, state] of found) if (state === 'applied') outcomes.set(record.key, applied)
     const open = items
@@ -380,24 +396,20 @@ export function createWriting(options: WritingOptions): Writing {
     if (!back && by === undefined) return new Map(records.map((record) => [record, 'unknown']))
     const asked = back ? (options.entities.get(back.entity) as CompiledEntity) : entity
     const find = back ? back.find : (by as string)
-    const field = back ? back.by : (by as string)
-    const settles = asked.finds.get(find)?.settlesMs ?? 0
+    const settles = settlesMs(options.entities, asked, find)
+    const values = await naturalValues(write, records)
     // A search may lag behind the write: "not there" counts only after that.
     if (settles > 0) await sleep(settles, sending.signal, timers)
-    const found = await reading.find(
-      asked,
-      find,
-      records.map((record) => record.fields[field]).filter(isKeyPart),
-      sending,
-    )
+    const found = await reading.find(asked, find, [...values.values()].filter(isKeyPart), sending)
     const unreadable = new Set(found.unreadable.map(({ key }) => key))
     const states = new Map<OutgoingRecord, 'applied' | 'absent' | 'there' | 'unknown'>()
     for (const record of records) {
-      if (!isKeyPart(record.fields[field])) {
+      const natural = values.get(record)
+      if (!isKeyPart(natural)) {
         states.set(record, 'unknown')
         continue
       }
-      const value = keyText([record.fields[field]])
+      const value = keyText([natural])
       const rows = (found.byValue.get(value) ?? []).map((row) => row.value)
       if (unreadable.has(value)) states.set(record, 'unknown')
       else if (back) {
@@ -420,13 +432,38 @@ export function createWriting(options: WritingOptions): Writing {
   }
 }
 
+/** What tells each record apart in a look: its field, or what `repeat.value` makes of it. */
+async function naturalValues(
+  { repeat, readBack }: CompiledWrite,
+  records: readonly OutgoingRecord[],
+): Promise<ReadonlyMap<OutgoingRecord, unknown>> {
+  const values = new Map<OutgoingRecord, unknown>()
+  for (const record of records)
+    values.set(
+      record,
+      readBack
+        ? record.fields[readBack.by]
+        : typeof repeat === 'object'
+          ? await naturalValue(repeat, record.fields)
+          : undefined,
+    )
+  return values
+}
+
 /** A record as the body holds it: what is to be emptied is null there. */
 function withNulls({ fields, cleared }: OutgoingRecord): Readonly<Record<string, unknown>> {
   return cleared ? { ...fields, ...Object.fromEntries([...cleared].map((name) => [name, null])) } : fields
 }
 
-function failAll({ outcomes }: Task, records: readonly OutgoingRecord[], code: string, message: string): void {
-  for (const { key } of records) outcomes.set(key, { kind: 'failed', code, message })
+function failAll(
+  { outcomes }: Task,
+  records: readonly OutgoingRecord[],
+  code: string,
+  message: string,
+  requestId?: string,
+): void {
+  for (const { key } of records)
+    outcomes.set(key, { kind: 'failed', code, message, ...(requestId !== undefined && { requestId }) })
 }
 
 /** Whether the same request may be sent again whatever became of the first. */

@@ -50,6 +50,11 @@ export interface CompiledMapping extends MappingBase {
 export interface SteppedMapping extends MappingBase {
   readonly lets: CompiledBlock['lets']
   readonly steps: readonly CompiledStep[]
+  /**
+   * Whether its records depend on nothing but themselves, their joins and the configuration: one that is as it was when
+   * all of its steps were done needs no look at its steps.
+   */
+  readonly isSettled: boolean
 }
 
 export type AnyMapping = CompiledMapping | SteppedMapping

@@ -48,3 +48,21 @@ export function tallyInto(counts: Counts): Tally {
       if (throttled) counts.throttled += 1
     }
 }
+
+/** What the target records of one step came to. */
+export interface StepCounts {
+  created: number
+  updated: number
+  unchanged: number
+  /** Found in the target, and taken as they were. */
+  found: number
+  /** Looked up and not found. */
+  absent: number
+  /** Source records for which the step's condition did not hold. */
+  skipped: number
+  failed: number
+}
+
+export function createStepCounts(): StepCounts {
+  return { created: 0, updated: 0, unchanged: 0, found: 0, absent: 0, skipped: 0, failed: 0 }
+}

@@ -8,7 +8,7 @@ import type { Tally } from './counts.ts'
 import { fingerprint } from './fingerprint.ts'
 import type { GoneTargets } from './gone-targets.ts'
 import { type Intents, perhapsGone } from './intents.ts'
-import type { Departure, Ledger, SourceState } from './ledger.ts'
+import type { Departure, Ledger } from './ledger.ts'
 import { codeOf, evaluateFields } from './map-record.ts'
 import type { MappedSource } from './map-sources.ts'
 import { findMissing } from './needs.ts'
@@ -16,6 +16,7 @@ import { RecordFailure, type TargetRecord } from './outcome.ts'
 import { keyValue } from './read-source.ts'
 import { unknownReference } from './reference-check.ts'
 import type { RunContext } from './run-context.ts'
+import type { SourceState } from './source-ledger.ts'
 
 /** Target records that go in one item, or one alone. */
 export type DepartureGroup = readonly Departure[]

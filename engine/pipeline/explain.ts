@@ -12,10 +12,10 @@ import type { ExplainedValue, Explanation } from './explain-types.ts'
 import { fingerprint } from './fingerprint.ts'
 import { joinRecords } from './join-records.ts'
 import { codeOf, mapRecord, notKept, recordVariables, type Trace } from './map-record.ts'
-import { labelOf } from './map-sources.ts'
 import { maskExplanation } from './mask-explanation.ts'
 import { openConnections } from './open-connections.ts'
 import { linkedSource, readSource, type SourceRecord } from './read-source.ts'
+import { labelOf } from './sieve.ts'
 
 export interface ExplainRequest {
   readonly project: Project

@@ -1,23 +1,11 @@
 import type { RowOutcome } from '../connectors/writing.ts'
-import { withoutPersonal } from '../redaction/text.ts'
 import { isKeyPart, keyText } from '../store/key.ts'
 import type { Link } from '../store/state-store.ts'
 import { type CompiledMapping, mainStep } from './compiled-mapping.ts'
-import { add, type Counts } from './counts.ts'
+import type { Counts } from './counts.ts'
 import type { TargetRecord } from './outcome.ts'
 import type { RunContext } from './run-context.ts'
-
-/** A source record on its way: how many of its target records are not settled yet, and whether one of them failed. */
-export interface SourceState {
-  readonly key: string
-  readonly label: string | undefined
-  readonly value: unknown
-  /** Was read only because another record of its group changed. */
-  readonly companion: boolean
-  open: number
-  failed: boolean
-  parked: boolean
-}
+import { createSourceLedger, type SourceLedger, type SourceState } from './source-ledger.ts'
 
 /** A target record on its way to the target. */
 export interface Departure {
@@ -39,19 +27,12 @@ export interface Departure {
  * Books what becomes of records: counts, and (unless it is a dry run) links, dead letters and parked records in the
  * state. A source record's dead letter goes when all its target records are settled and none failed.
  */
-export interface Ledger {
-  skip(reason: string): void
-  fail(source: SourceState, code: string, message: string): void
-  park(source: SourceState, entity: string, key: string): void
+export interface Ledger extends SourceLedger {
   unchanged(source: SourceState): void
-  warn(reasons: readonly string[]): void
   /** Books one written record; call inside of `transaction` for a batch. */
   settle(departure: Departure, outcome: RowOutcome): void
   /** Counts what a dry run would write. */
   imagine(departure: Departure): void
-  /** The source record has nothing more on its way when its open target records are settled. */
-  close(source: SourceState): void
-  transaction(work: () => void): void
 }
 
 function neededKey({ fields }: TargetRecord, field: string): string {
@@ -61,62 +42,16 @@ function neededKey({ fields }: TargetRecord, field: string): string {
 export function createLedger(mapping: CompiledMapping, context: RunContext, counts: Counts): Ledger {
   const { store, options } = context
   const keep = !options.dryRun
-  const parkedBefore = new Map(store.parked.of(mapping.name).map((parked) => [parked.sourceKey, parked]))
+  const sources = createSourceLedger(mapping, context, counts)
   const needsOf = ({ fields }: TargetRecord): CompiledMapping['needs'] =>
     mapping.needs.filter(({ field }) => isKeyPart(fields[field]))
-  const now = (): string => new Date(context.clock.now()).toISOString()
 
   const ledger: Ledger = {
-    skip(reason) {
-      add(counts.skipped, reason)
-    },
-    fail(source, code, message) {
-      add(counts.failed, code)
-      source.failed = true
-      if (!keep) return
-      store.deadLetters.put({
-        mapping: mapping.name,
-        sourceKey: source.key,
-        label: source.label,
-        code,
-        // It may repeat what the record holds.
-        message: withoutPersonal(message, mapping.from.entity.personal.valuesOf(source.value)),
-        record: source.value,
-        run: context.id,
-        at: now(),
-      })
-    },
-    park(source, entity, key) {
-      const known = parkedBefore.get(source.key)
-      if (keep && known && known.deadline <= now()) {
-        store.parked.remove(mapping.name, [source.key])
-        ledger.fail(
-          source,
-          'parked-too-long',
-          `It has waited since ${known.since} for a record of ${known.entity} that no mapping has made.`,
-        )
-        return
-      }
-      counts.parked += 1
-      source.parked = true
-      if (!keep) return
-      const since = now()
-      store.parked.put({
-        mapping: mapping.name,
-        sourceKey: source.key,
-        entity,
-        key,
-        since,
-        deadline: new Date(context.clock.now() + context.parkedForMs).toISOString(),
-      })
-    },
+    ...sources,
     unchanged(source) {
       if (!source.companion) counts.unchanged += 1
       source.open -= 1
-      finish(source)
-    },
-    warn(reasons) {
-      for (const reason of reasons) add(counts.warned, reason)
+      sources.close(source)
     },
     settle({ source, target, fingerprint, address, existed, companion, vacated }, outcome) {
       source.open -= 1
@@ -160,9 +95,9 @@ export function createLedger(mapping: CompiledMapping, context: RunContext, coun
           ledger.fail(source, 'undecided', outcome.message)
           break
         case 'failed':
-          ledger.fail(source, outcome.code, outcome.message)
+          ledger.fail(source, outcome.code, outcome.message, { requestId: outcome.requestId })
       }
-      finish(source)
+      sources.close(source)
     },
     imagine({ source, existed, companion }) {
       if (companion) {
@@ -173,18 +108,6 @@ export function createLedger(mapping: CompiledMapping, context: RunContext, coun
       if (existed) counts.updated += 1
       else counts.created += 1
     },
-    close(source) {
-      finish(source)
-    },
-    transaction(work) {
-      store.transaction(work)
-    },
-  }
-
-  function finish(source: SourceState): void {
-    if (source.open > 0 || !keep) return
-    if (!source.failed) store.deadLetters.remove(mapping.name, [source.key])
-    if (!source.parked) store.parked.remove(mapping.name, [source.key])
   }
 
   return ledger

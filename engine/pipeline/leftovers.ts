@@ -1,4 +1,4 @@
-import { type CompiledMapping, mainStep } from './compiled-mapping.ts'
+import { type MappingBase, mainStep } from './compiled-mapping.ts'
 import { notRetiredCode } from './gone-targets.ts'
 import type { ReadPlan, SourceRead } from './read-source.ts'
 import type { RunContext } from './run-context.ts'
@@ -8,7 +8,7 @@ import type { RunContext } from './run-context.ts'
  * every one that was not seen; else those that were asked for by their key. What the target was not told yet stays.
  */
 export function forgetDeparted(
-  mapping: CompiledMapping,
+  mapping: MappingBase,
   { store }: Pick<RunContext, 'store'>,
   plan: ReadPlan,
   { spooled }: SourceRead,

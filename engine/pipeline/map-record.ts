@@ -164,7 +164,8 @@ async function conditionHolds(
   }
 }
 
-async function withLets(
+/** The variables with the lets, in order, each of which sees those before it. */
+export async function withLets(
   lets: CompiledBlock['lets'],
   input: unknown,
   outer: Variables,

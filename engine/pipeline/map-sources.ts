@@ -1,21 +1,14 @@
-import type { CompiledEntity } from '../connectors/compiled-connector.ts'
-import { withoutPersonal } from '../redaction/text.ts'
 import type { Link } from '../store/state-store.ts'
 import { type CompiledMapping, mainStep, tellsGone } from './compiled-mapping.ts'
 import type { Counts, Tally } from './counts.ts'
 import type { GoneTargets } from './gone-targets.ts'
 import { joinRecords } from './join-records.ts'
-import type { Ledger, SourceState } from './ledger.ts'
-import { codeOf, mapRecord, notKept, recordVariables } from './map-record.ts'
+import type { Ledger } from './ledger.ts'
+import { codeOf, mapRecord } from './map-record.ts'
 import type { TargetRecord } from './outcome.ts'
-import type { SourceRecord } from './read-source.ts'
 import type { RunContext } from './run-context.ts'
-
-/** A source record as the spool hands it out. */
-export interface ReadSource extends SourceRecord {
-  readonly key: string
-  readonly companion: boolean
-}
+import { awaitedBy, createSieve, failSource, type ReadSource } from './sieve.ts'
+import type { SourceState } from './source-ledger.ts'
 
 /** A source record that passed the first sieve. */
 export interface KeptSource {
@@ -41,20 +34,6 @@ export interface SourceMapper {
   map(kept: readonly KeptSource[]): Promise<MappedSource[]>
 }
 
-/**
- * The key that a person knows; undefined where the record has none, one that its expression does not fit, or one that is
- * personal: labels are shown and stored.
- */
-export async function labelOf({ label, personal }: CompiledEntity, value: unknown): Promise<string | undefined> {
-  try {
-    const text = await label?.evaluate(value, {})
-    if (text === undefined) return undefined
-    return withoutPersonal(String(text), personal.valuesOf(value)) === String(text) ? String(text) : undefined
-  } catch {
-    return undefined
-  }
-}
-
 export function createSourceMapper(
   mapping: CompiledMapping,
   context: RunContext,
@@ -70,50 +49,18 @@ export function createSourceMapper(
     if (tellsGone(mapping)) gone.add(links.filter((link) => link.state === 'live'))
   }
 
-  /** A record of which nothing goes on its way. */
-  const fail = (state: SourceState, { code, message }: { readonly code: string; readonly message: string }): void => {
-    ledger.fail(state, code, message)
-    ledger.close(state)
-  }
+  const linksOf = (state: SourceState): readonly Link[] =>
+    tellsGone(mapping) ? context.store.links.bySource(mapping.name, mainStep, state.key) : []
+  const sieve = createSieve(mapping, context, counts, ledger, (state, reason) =>
+    drop({ state, links: linksOf(state) }, reason),
+  )
 
   return {
     async sift(records) {
-      const kept: KeptSource[] = []
-      const keys = records.map(({ key }) => key)
+      const states = await sieve(records)
+      const keys = states.map(({ key }) => key)
       const links = context.store.links.bySources(mapping.name, mainStep, keys)
-      for (const { key, companion, value, problems, unreadable } of records) {
-        if (!companion) counts.read += 1
-        const state: SourceState = {
-          key,
-          label: await labelOf(mapping.from.entity, value),
-          value,
-          companion,
-          open: 0,
-          failed: false,
-          parked: false,
-        }
-        const source: KeptSource = { value, state, links: links.get(key) ?? [] }
-        const problem = problems[0]
-        if (unreadable) {
-          fail(state, unreadable)
-          continue
-        }
-        if (problem) {
-          fail(state, {
-            code: `source-${problem.code}`,
-            message: `${mapping.from.name}${problem.path}: ${problem.message}`,
-          })
-          continue
-        }
-        try {
-          const reason = await notKept(mapping, value, recordVariables(mapping, value, {}, context.startedAt), false)
-          if (reason === undefined) kept.push(source)
-          else drop(source, reason)
-        } catch (error) {
-          fail(state, codeOf(error))
-        }
-      }
-      return kept
+      return states.map((state) => ({ value: state.value, state, links: links.get(state.key) ?? [] }))
     },
 
     async map(kept) {
@@ -126,12 +73,23 @@ export function createSourceMapper(
       for (const entry of joined) {
         const { state, links } = entry.source
         if ('failure' in entry) {
-          fail(state, entry.failure)
+          failSource(ledger, state, entry.failure)
+          continue
+        }
+        try {
+          const awaited = await awaitedBy(mapping, state.value, entry.variables)
+          if (awaited) {
+            ledger.park(state, awaited.entity, awaited.key)
+            ledger.close(state)
+            continue
+          }
+        } catch (error) {
+          failSource(ledger, state, codeOf(error))
           continue
         }
         const result = await mapRecord(mapping, state.value, entry.variables)
         if (result.kind === 'skipped') drop(entry.source, result.reason)
-        else if (result.kind === 'failed') fail(state, result)
+        else if (result.kind === 'failed') failSource(ledger, state, result)
         else {
           for (const failed of result.failed) ledger.fail(state, failed.code, failed.message)
           mapped.push({

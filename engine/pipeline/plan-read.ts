@@ -1,7 +1,8 @@
 import type { Connection } from '../connectors/connection.ts'
 import { noKey } from '../connectors/reading.ts'
 import { keyText } from '../store/key.ts'
-import type { CompiledMapping, MappingBase } from './compiled-mapping.ts'
+import type { AnyMapping, MappingBase } from './compiled-mapping.ts'
+import { createFresh } from './fresh.ts'
 import { canReadChanges, type Given, listedEntity, type ReadPlan } from './read-source.ts'
 import type { RunContext } from './run-context.ts'
 
@@ -14,10 +15,11 @@ export const passing: ReadonlySet<string> = new Set([
   'unreadable',
   'join-unreadable',
   'conflict',
+  'outcome-unknown',
 ])
 
 /** Decides what a run reads: everything, what changed since the cursor, or what the user asked for. */
-export function planRead(mapping: CompiledMapping, connection: Connection, context: RunContext): ReadPlan {
+export function planRead(mapping: AnyMapping, connection: Connection, context: RunContext): ReadPlan {
   const { options, store } = context
   const { entity } = mapping.from
   const given = context.given.get(mapping.name)
@@ -37,17 +39,34 @@ export function planRead(mapping: CompiledMapping, connection: Connection, conte
   }
   const full = (reason: string): ReadPlan => ({ mode: 'full', reason, since: undefined, also: [] })
   if (options.full) return full('asked for')
-  if (mapping.fullFile) return full('the mapping writes a full file')
+  if (!mapping.steps && mapping.fullFile) return full('the mapping writes a full file')
+  const asked = options.read ?? mapping.read
   const cursor = store.cursors.get(mapping.name, mapping.from.connection, entity.name)
-  if (!cursor) return full('first run')
-  if (cursor.configuration !== mapping.configuration)
-    return full('the mapping, an option, a table or a function has changed')
-  if ((options.read ?? mapping.read) === 'all')
-    return full(options.read ? 'its schedule reads everything' : 'the mapping reads everything in every run')
-  if (!canReadChanges(connection, entity)) return full(`${mapping.from.name} cannot be asked for changes`)
+  const changed = cursor !== undefined && cursor.configuration !== mapping.configuration
   const overlap = listedEntity(connection, entity).list?.overlapMs ?? 0
-  const since = new Date(Date.parse(cursor.position) - overlap).toISOString()
+  const since =
+    cursor && !changed && canReadChanges(connection, entity)
+      ? new Date(Date.parse(cursor.position) - overlap).toISOString()
+      : undefined
   const also = [...again(mapping, context)]
+  if (asked === 'new') {
+    const fresh = createFresh(mapping, context)
+    return {
+      mode: 'new',
+      reason: since === undefined ? 'what is new of everything' : `what is new of the changes since ${since}`,
+      since,
+      also: entity.get ? [...also, ...fresh.due] : [],
+      fresh: fresh.of,
+      // What changed and is not new must be found by the read that asks for it; what has its grace, and cannot be read by
+      // its key, by the next one of these.
+      keepsCursor: mapping.read !== 'new' || (mapping.graceMs > 0 && !entity.get),
+    }
+  }
+  if (!cursor) return full('first run')
+  if (changed) return full('the mapping, an option, a table or a function has changed')
+  if (asked === 'all')
+    return full(options.read ? 'its schedule reads everything' : 'the mapping reads everything in every run')
+  if (since === undefined) return full(`${mapping.from.name} cannot be asked for changes`)
   if (also.length > 0 && !entity.get)
     return full(`records that failed or waited may get on, and ${mapping.from.name} cannot be read by key`)
   return { mode: 'changes', reason: `changes since ${since}`, since, also }
@@ -61,17 +80,18 @@ function planGiven(given: Given, reason: string): ReadPlan {
 }
 
 /** Of a source that cannot be listed: what may get on now, read again where that is possible, else as it was kept. */
-function keptRecords(mapping: CompiledMapping, context: RunContext): Given {
+function keptRecords(mapping: AnyMapping, context: RunContext): Given {
   const keys = [...again(mapping, context)]
   if (mapping.from.entity.get) return { keys }
-  const letters = keys.flatMap((key) => context.store.deadLetters.get(mapping.name, key) ?? [])
-  return { records: letters.map(({ record }) => ({ value: record })) }
+  const { deadLetters, parked } = context.store
+  const kept = keys.map((key) => deadLetters.get(mapping.name, key)?.record ?? parked.recordOf(mapping.name, key))
+  return { records: kept.filter((value) => value !== undefined).map((value) => ({ value })) }
 }
 
 /** Records that may get on now though they did not change: parked ones whose need is met or whose time is up, and passing failures. */
-function* again(mapping: CompiledMapping, context: RunContext): Generator<string> {
+function* again(mapping: AnyMapping, context: RunContext): Generator<string> {
   const { store } = context
-  const { repeat } = mapping.write
+  const repeat = mapping.steps ? undefined : mapping.write.repeat
   const mayRepeat = repeat === 'safe' || repeat === 'harmless'
   yield* freed(mapping, context)
   for (const key of store.deadLetters.keysOf(mapping.name)) {
@@ -83,11 +103,13 @@ function* again(mapping: CompiledMapping, context: RunContext): Generator<string
 
 /** Parked records whose need is met, or whose time is up. */
 export function* freed(
-  mapping: Pick<MappingBase, 'name'>,
+  mapping: Pick<MappingBase, 'name' | 'awaits'>,
   { store, clock }: Pick<RunContext, 'store' | 'clock'>,
 ): Generator<string> {
   const now = new Date(clock.now()).toISOString()
   for (const parked of store.parked.of(mapping.name)) {
-    if (parked.deadline <= now || store.known.which(parked.entity, [parked.key]).size > 0) yield parked.sourceKey
+    // What is awaited through a join is known only when it is looked for.
+    if (mapping.awaits.length > 0 || parked.deadline <= now || store.known.which(parked.entity, [parked.key]).size > 0)
+      yield parked.sourceKey
   }
 }

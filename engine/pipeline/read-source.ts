@@ -30,8 +30,11 @@ export interface SourceRead {
   readonly failure: CallFailure | undefined
 }
 
-/** Everything; what changed since the cursor; one record; what changed since a time that the user gave; given records. */
-export type ReadMode = 'full' | 'changes' | 'only' | 'since' | 'given'
+/**
+ * Everything; what changed since the cursor; one record; what changed since a time that the user gave; given records;
+ * what the mapping has made nothing of yet.
+ */
+export type ReadMode = 'full' | 'changes' | 'only' | 'since' | 'given' | 'new'
 
 /** What a run maps instead of what a list gives: records as they were received, and what is read by key or by a find. */
 export interface Given {
@@ -51,6 +54,10 @@ export interface ReadPlan {
   readonly also: readonly string[]
   /** Set in the mode `given`. */
   readonly given?: Given
+  /** In the mode `new`: which of these keys are to be read. */
+  readonly fresh?: (keys: readonly string[]) => ReadonlySet<string>
+  /** What is left out here must be found by the mapping's next read. */
+  readonly keepsCursor?: boolean
 }
 
 export interface ReadSourceOptions {
@@ -125,7 +132,7 @@ export async function readSource(
       const pages = reading.list(entity, {
         ...asked,
         ...(plan.since !== undefined && { since: plan.since }),
-        skip: (keys) => spooled.seen(keys),
+        skip: (keys) => withStale(spooled.seen(keys), keys, plan),
         onFirstAnswer: ({ serverDate, sentAt, receivedAt }) => {
           // An answer tells the time at which it was given; what was asked may be that much older.
           const took = Math.max(0, receivedAt - sentAt)
@@ -133,7 +140,9 @@ export async function readSource(
         },
       })
       for await (const page of pages) {
-        await put(page.records, page.unreadable, false)
+        const fresh = plan.fresh?.(page.records.map(({ key }) => key))
+        const records = fresh ? page.records.filter(({ key }) => fresh.has(key)) : page.records
+        await put(records, page.unreadable, false)
         spooled.see(page.seen)
       }
       const more = plan.also.filter((key) => !spooled.seen([key]).has(key))
@@ -143,12 +152,18 @@ export async function readSource(
       }
     }
     if (plan.mode !== 'full' && mapping.siblings) await readSiblings(mapping, connection, spooled, put, asked)
-    return { spooled, complete: plan.mode === 'full' || plan.mode === 'changes', position, failure: undefined }
+    return { spooled, complete: ['full', 'changes', 'new'].includes(plan.mode), position, failure: undefined }
   } catch (error) {
     if (options.stop.aborted) return { spooled, complete: false, position, failure: undefined }
     if (!(error instanceof CallFailure)) throw error
     return { spooled, complete: false, position, failure: error }
   }
+}
+
+/** What was read already, and what is not asked for. */
+function withStale(seen: ReadonlySet<string>, keys: readonly string[], { fresh }: ReadPlan): ReadonlySet<string> {
+  const wanted = fresh?.(keys)
+  return wanted ? new Set([...seen, ...keys.filter((key) => !wanted.has(key))]) : seen
 }
 
 type Asked = Parameters<Connection['reading']['get']>[2]

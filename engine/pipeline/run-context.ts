@@ -1,9 +1,9 @@
 import type { Connection } from '../connectors/connection.ts'
-import type { Clock } from '../http/time.ts'
+import type { Clock, Timers } from '../http/time.ts'
 import type { Spool } from '../store/spool.ts'
 import type { StateStore } from '../store/state-store.ts'
 import type { AnyMapping, TriggerRead } from './compiled-mapping.ts'
-import type { Counts } from './counts.ts'
+import type { Counts, StepCounts } from './counts.ts'
 import type { Given, ReadMode, SourceRead } from './read-source.ts'
 
 /** What a user asked of a run. */
@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly dryRun: boolean
   /** What a schedule reads, whatever the mapping says. */
   readonly read?: TriggerRead
+  /** A person asks for these records again: what cannot be looked up, and was perhaps done, is sent. */
+  readonly retry?: boolean | undefined
 }
 
 /** What the pipelines of one run share. */
@@ -42,6 +44,9 @@ export interface RunContext {
   /** Aborted when the run is to stop at once. */
   readonly abort: AbortSignal
   readonly clock: Clock
+  readonly timers: Timers
+  /** How long a lost answer is asked for by runs themselves, before the record is held. */
+  readonly undecidedAfterMs: number
   readonly listener: (event: RunEvent) => void
 }
 
@@ -63,7 +68,9 @@ export type RunEvent =
 export interface WouldWrite {
   readonly key: string
   readonly label: string
-  readonly action: 'create' | 'update' | 'gone'
+  readonly action: 'create' | 'update' | 'gone' | 'found'
+  /** The step that would write it, of a mapping with steps. */
+  readonly step?: string
   readonly fields: Readonly<Record<string, unknown>>
   readonly createOnly: readonly string[]
 }
@@ -83,6 +90,8 @@ export interface PipelineReport {
   readonly failed: Readonly<Record<string, number>>
   readonly calls: Readonly<Record<string, number>>
   readonly throttled: number
+  /** Of a mapping with steps: what its steps came to, by step. The counts above are of source records. */
+  readonly steps?: Readonly<Record<string, StepCounts>>
   readonly seconds: number
   /** Whether the source was read to its end. */
   readonly complete: boolean

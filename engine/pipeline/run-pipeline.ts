@@ -1,8 +1,7 @@
-import type { Connection } from '../connectors/connection.ts'
 import { CallFailure, isSystemFailure } from '../connectors/failure.ts'
 import { EvaluationError } from '../expressions/function-definition.ts'
 import { withoutPersonal } from '../redaction/text.ts'
-import { type CompiledMapping, tellsGone } from './compiled-mapping.ts'
+import { type AnyMapping, type CompiledMapping, tellsGone } from './compiled-mapping.ts'
 import { type Counts, createCounts, sum, tallyInto } from './counts.ts'
 import { createDepartures, type DepartureGroup } from './departures.ts'
 import { createGoneTargets } from './gone-targets.ts'
@@ -11,17 +10,17 @@ import { createLedger } from './ledger.ts'
 import { forgetDeparted } from './leftovers.ts'
 import { createSourceMapper, type KeptSource } from './map-sources.ts'
 import { planRead } from './plan-read.ts'
-import { linkedSource, type ReadPlan, readSource, type SourceRead, type SourceRecord } from './read-source.ts'
+import type { ReadPlan, SourceRecord } from './read-source.ts'
 import type { PipelineReport, RunContext, WouldWrite } from './run-context.ts'
 import { createSender } from './sender.ts'
+import { chunkSize, connectionOf, pageSize, sourceRead } from './source-read.ts'
+import { executeSteps } from './steps/run-steps.ts'
 
-/** Source records that are mapped together: enough to fill joins' batches, few enough to be light. */
-const pageSize = 400
 /** Records that a dry run shows field by field. */
-const shown = 5
+export const shown = 5
 
 /** Runs one mapping from its read to its last confirmed write. Fails only for mistakes of ours: what systems and records do ends in the report. */
-export async function runPipeline(mapping: CompiledMapping, context: RunContext): Promise<PipelineReport> {
+export async function runPipeline(mapping: AnyMapping, context: RunContext): Promise<PipelineReport> {
   const started = performance.now()
   const counts = createCounts()
   const plan = planRead(mapping, connectionOf(context, mapping.from.connection), context)
@@ -30,7 +29,9 @@ export async function runPipeline(mapping: CompiledMapping, context: RunContext)
   let ended: Ended = { complete: false }
   let failure: unknown
   try {
-    ended = await execute(mapping, context, plan, counts, wouldWrite)
+    ended = mapping.steps
+      ? await executeSteps(mapping, context, plan, counts, wouldWrite)
+      : await execute(mapping, context, plan, counts, wouldWrite)
   } catch (error) {
     failure = error
   }
@@ -48,15 +49,17 @@ export async function runPipeline(mapping: CompiledMapping, context: RunContext)
     ...(error && { error }),
     ...(stopped && { stopped: true }),
     ...(context.options.dryRun && { wouldWrite }),
+    ...(ended.steps && { steps: ended.steps }),
   }
   context.listener({ type: 'pipeline-ended', mapping: mapping.name, report })
   return report
 }
 
-interface Ended {
+export interface Ended {
   /** The source was read to its end. */
   readonly complete: boolean
   readonly error?: PipelineReport['error']
+  readonly steps?: PipelineReport['steps']
 }
 
 function failureOf(failure: unknown): PipelineReport['error'] {
@@ -69,12 +72,6 @@ function failureOf(failure: unknown): PipelineReport['error'] {
     }
   if (!(failure instanceof CallFailure)) return undefined
   return { code: failure.code, message: failure.message, exitStatus: isSystemFailure(failure) ? 3 : 1 }
-}
-
-function connectionOf(context: RunContext, name: string): Connection {
-  const connection = context.connections.get(name)
-  if (!connection) throw new Error(`There is no connection ${name}.`)
-  return connection
 }
 
 async function execute(
@@ -238,40 +235,4 @@ async function execute(
     )
     return undefined
   }
-}
-
-/** So many records that the batches of every join are full. */
-function chunkSize(mapping: CompiledMapping): number {
-  const batches = mapping.joins.map(
-    ({ entity, find }) => (find === undefined ? entity.entity.get?.batch : entity.entity.finds.get(find)?.batch) ?? 1,
-  )
-  const largest = Math.max(1, ...batches)
-  return Math.ceil(pageSize / largest) * largest
-}
-
-/** The mapping's read; another mapping of the run may have made it already. */
-function sourceRead(
-  mapping: CompiledMapping,
-  context: RunContext,
-  plan: ReadPlan,
-  onListed: (listed: number) => void,
-  tally: (event: { readonly throttled: boolean }) => void,
-): Promise<SourceRead> {
-  const base = `${mapping.from.name} ${plan.mode === 'full' ? 'full' : `${mapping.name} ${plan.mode}`}`
-  const name = mapping.siblings ? `${base} by ${mapping.siblings.by.source}` : base
-  const known = [...context.reads].find(
-    ([other]) => other === name || (!mapping.siblings && plan.mode === 'full' && other.startsWith(`${base} by `)),
-  )
-  // A full read that was grouped for one mapping serves every other that needs no groups.
-  if (known) return known[1]
-  const source = connectionOf(context, mapping.from.connection)
-  const read = readSource(mapping, source, context.spool, name, plan, context.options.only, {
-    priority: mapping.priority,
-    stop: context.stop,
-    onListed,
-    tally,
-    linkedTo: linkedSource(mapping, context.mappings.values(), context.store.links),
-  })
-  context.reads.set(name, read)
-  return read
 }

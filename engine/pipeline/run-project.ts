@@ -81,6 +81,8 @@ export async function runProject(request: RunRequest): Promise<RunReport> {
       stop: locks ? AbortSignal.any([request.stop, locks.lost]) : request.stop,
       abort: request.abort,
       clock,
+      timers: environment.timers,
+      undecidedAfterMs: project.undecidedAfterMs,
       listener: request.listener ?? (() => {}),
     }
     const pipelines = await runAll(mappings, context)
@@ -161,10 +163,7 @@ async function runAll(mappings: readonly AnyMapping[], context: RunContext): Pro
     const known = running.get(mapping.name)
     if (known) return known
     const before = mappings.filter(({ name }) => mapping.after.includes(name)).map(start)
-    const report = Promise.all(before).then(() => {
-      if (mapping.steps) throw new Error('Mappings with steps are checked, and not run yet.')
-      return runPipeline(mapping, context)
-    })
+    const report = Promise.all(before).then(() => runPipeline(mapping, context))
     running.set(mapping.name, report)
     return report
   }

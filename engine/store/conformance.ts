@@ -129,6 +129,15 @@ export function stateStoreConformance(name: string, open: () => StateStore): voi
         expect(store.links.byTarget('m', 'main', 'none')).toBeUndefined()
       })
 
+      test('of a step are found by what they made; several source records may have found the same', () => {
+        const one = link({ step: 'buyer', made: '7', targetKey: 't1' })
+        const two = link({ step: 'buyer', made: '7', targetKey: 't2', sourceKey: 's2' })
+        store.links.put([two, one, link({ step: 'other', made: '7', targetKey: 't3' })])
+        store.links.put([link({ step: 'buyer', made: '7', targetKey: 't4', state: 'gone' })])
+        expect(store.links.byMade('m', 'buyer', '7')).toEqual([one, two])
+        expect(store.links.byMade('m', 'buyer', '8')).toEqual([])
+      })
+
       test('of one source record come in target-key order', () => {
         const all = ['b', 'a', 'c'].map((targetKey) => link({ targetKey }))
         store.links.put(all)
@@ -378,7 +387,7 @@ export function stateStoreConformance(name: string, open: () => StateStore): voi
 
       test('keep the source record; a newer one replaces the older', () => {
         store.deadLetters.put(letter)
-        expect(store.deadLetters.get('m', 's1')).toEqual(letter)
+        expect(store.deadLetters.get('m', 's1')).toEqual({ ...letter, attempts: 1, firstAt: letter.at })
         const newer = {
           ...letter,
           label: undefined,
@@ -388,9 +397,31 @@ export function stateStoreConformance(name: string, open: () => StateStore): voi
           at: '2025-01-02T00:00:00.000Z',
         }
         store.deadLetters.put(newer)
-        expect(store.deadLetters.get('m', 's1')).toEqual(newer)
+        expect(store.deadLetters.get('m', 's1')).toEqual({ ...newer, attempts: 2, firstAt: letter.at })
         expect(store.deadLetters.counts()).toEqual(new Map([['m', 1]]))
         expect(store.deadLetters.get('m', 'none')).toBeUndefined()
+      })
+
+      test('keep what is needed to try again, and tell what says the same as one', () => {
+        const full = { ...letter, step: 'payment', requestId: 'R-7', configuration: 'c1' }
+        store.deadLetters.put(full)
+        expect(store.deadLetters.get('m', 's1')).toMatchObject(full)
+        store.deadLetters.put({ ...letter, sourceKey: 's2', at: '2025-01-03T00:00:00.000Z' })
+        store.deadLetters.put({ ...letter, sourceKey: 's3', message: 'Another' })
+        store.deadLetters.put({ ...letter, sourceKey: 's4', at: '2025-01-02T00:00:00.000Z' })
+        expect(store.deadLetters.groups({ mapping: 'm', limit: 2 })).toEqual([
+          {
+            mapping: 'm',
+            code: 'hole',
+            message: letter.message,
+            count: 2,
+            firstAt: '2025-01-02T00:00:00.000Z',
+            lastAt: '2025-01-03T00:00:00.000Z',
+          },
+          expect.objectContaining({ count: 1 }),
+        ])
+        expect(store.deadLetters.list({ code: 'hole', limit: 9 })).toHaveLength(4)
+        expect(store.deadLetters.list({ code: 'none', limit: 9 })).toEqual([])
       })
 
       test('are listed newest first, limited, of one mapping or all', () => {
@@ -413,6 +444,29 @@ export function stateStoreConformance(name: string, open: () => StateStore): voi
         )
         store.deadLetters.remove('m', ['new', 'none'])
         expect(store.deadLetters.keysOf('m')).toEqual(['old'])
+      })
+    })
+
+    describe('marks', () => {
+      const mark = { scope: 'seen m', key: 'k1', value: 'v', at: '2025-01-01T00:00:00.000Z' }
+
+      test('are replaced by scope and key, and given by key', () => {
+        store.marks.put({ ...mark, value: 'old' })
+        store.marks.put(mark)
+        store.marks.put({ ...mark, scope: 'other' })
+        expect(store.marks.which('seen m', ['k1', 'k2'])).toEqual(new Map([['k1', mark]]))
+        store.marks.remove('seen m', ['k1', 'k2'])
+        expect(store.marks.which('seen m', ['k1']).size).toBe(0)
+        expect(store.marks.which('other', ['k1']).size).toBe(1)
+      })
+
+      test('are told and forgotten by their time', () => {
+        store.marks.put({ ...mark, key: 'k2', at: '2025-01-02T00:00:00.000Z' })
+        store.marks.put(mark)
+        expect(store.marks.upTo('seen m', '2025-01-01T00:00:00.000Z')).toEqual(['k1'])
+        expect(store.marks.upTo('seen m', '2025-01-03T00:00:00.000Z')).toEqual(['k1', 'k2'])
+        store.marks.forget('seen m', '2025-01-02T00:00:00.000Z')
+        expect(store.marks.upTo('seen m', '2025-01-03T00:00:00.000Z')).toEqual(['k2'])
       })
     })
 

@@ -11,6 +11,7 @@ import { journalTable } from './sqlite/journal.ts'
 import { knownTable } from './sqlite/known.ts'
 import { linkTable } from './sqlite/links.ts'
 import { lockTable } from './sqlite/locks.ts'
+import { markTable } from './sqlite/marks.ts'
 import { parkedTable } from './sqlite/parked.ts'
 import { referenceTable } from './sqlite/references.ts'
 import { runTable } from './sqlite/runs.ts'
@@ -70,7 +71,8 @@ export function sqliteStoreOn(connection: Connection, key = defaultKey(connectio
     cursors: cursorTable(connection),
     links: linkTable(connection),
     known: knownTable(connection),
-    parked: parkedTable(connection),
+    marks: markTable(connection),
+    parked: parkedTable(connection, box),
     deadLetters: deadLetterTable(connection, box),
     journal: journalTable(connection),
     runs: runTable(connection),

@@ -11,6 +11,7 @@ export interface StateStore {
   readonly cursors: CursorStore
   readonly links: LinkStore
   readonly known: KnownStore
+  readonly marks: MarkStore
   readonly parked: ParkedStore
   readonly deadLetters: DeadLetterStore
   readonly journal: JournalStore
@@ -55,6 +56,10 @@ export interface Link {
   readonly targetKey: string
   /** The target record's key fields (and what else addresses it), to write it again when its source is gone. */
   readonly target: Readonly<Record<string, unknown>>
+  /**
+   * Of a step, whose `targetKey` is its natural key: text of the target record's own key, by which `byMade` finds it.
+   */
+  readonly made?: string
   /** Hash of the owned fields as last confirmed. */
   readonly fingerprint: string
   /** `gone`: the target was told that the source yields it no more; kept so that it is not told twice. */
@@ -80,6 +85,8 @@ export interface LinkStore {
    * walking is allowed: what this store has ended meanwhile is not given, what it has added may or may not be.
    */
   live(mapping: string, step: string): Iterable<Link>
+  /** Live links of a step to one target record: several source records may have found the same one. */
+  byMade(mapping: string, step: string, made: string): readonly Link[]
   /** True when the source record has a live link in any step of `mapping`. */
   isLinked(mapping: string, sourceKey: string): boolean
 }
@@ -92,6 +99,26 @@ export interface KnownStore {
   remove(entity: string, keys: readonly string[]): void
 }
 
+/** A small fact with its time, such as when a key was first listed. `value` is text, and never personal. */
+export interface Mark {
+  readonly scope: string
+  readonly key: string
+  readonly value: string
+  readonly at: string
+}
+
+export interface MarkStore {
+  /** The marks of these keys, by key. */
+  which(scope: string, keys: readonly string[]): ReadonlyMap<string, Mark>
+  /** Replaces by scope and key. */
+  put(mark: Mark): void
+  remove(scope: string, keys: readonly string[]): void
+  /** Keys of the marks of a scope that are not younger, oldest first. */
+  upTo(scope: string, at: string): readonly string[]
+  /** Removes the marks of a scope that are older. */
+  forget(scope: string, before: string): void
+}
+
 /** A record that waits for something another mapping can make. */
 export interface Parked {
   readonly mapping: string
@@ -101,6 +128,8 @@ export interface Parked {
   readonly key: string
   readonly since: string
   readonly deadline: string
+  /** The source record, where it cannot be read again. Given by `recordOf` only. */
+  readonly record?: unknown
 }
 
 export interface ParkedStore {
@@ -109,6 +138,7 @@ export interface ParkedStore {
   remove(mapping: string, sourceKeys: readonly string[]): void
   /** Longest waiting first. */
   of(mapping: string): readonly Parked[]
+  recordOf(mapping: string, sourceKey: string): unknown
   counts(): ReadonlyMap<string, number>
 }
 
@@ -124,16 +154,47 @@ export interface DeadLetter {
   readonly record: unknown
   readonly run: string
   readonly at: string
+  /** The step that failed, of a mapping with steps. */
+  readonly step?: string
+  /** By which the system's own log names the call that failed. */
+  readonly requestId?: string
+  /** Hash of the mapping's configuration as it was then. */
+  readonly configuration?: string
+}
+
+/** A dead letter with what its store adds: how often the record failed since it last succeeded, and when first. */
+export interface KeptLetter extends DeadLetter {
+  readonly attempts: number
+  readonly firstAt: string
+}
+
+/** Dead letters that say the same: one problem, however many records it has. */
+export interface LetterGroup {
+  readonly mapping: string
+  readonly code: string
+  readonly step?: string
+  readonly message: string
+  readonly count: number
+  readonly firstAt: string
+  readonly lastAt: string
+}
+
+export interface LetterChoice {
+  readonly mapping?: string | undefined
+  readonly code?: string | undefined
+  readonly limit: number
 }
 
 export interface DeadLetterStore {
   /** One letter per mapping and source key: a newer failure replaces the older. */
   put(letter: DeadLetter): void
   remove(mapping: string, sourceKeys: readonly string[]): void
-  get(mapping: string, sourceKey: string): DeadLetter | undefined
+  get(mapping: string, sourceKey: string): KeptLetter | undefined
   keysOf(mapping: string): readonly string[]
   /** Newest first. */
-  list(options: { readonly mapping?: string; readonly limit: number }): readonly DeadLetter[]
+  list(choice: LetterChoice): readonly KeptLetter[]
+  /** The most first. */
+  groups(choice: LetterChoice): readonly LetterGroup[]
   counts(): ReadonlyMap<string, number>
 }
 
@@ -146,8 +207,10 @@ export interface Intent {
   readonly targetKeys: readonly string[]
   /** Fingerprints of the records as they were about to be sent, by target key. */
   readonly fingerprints?: Readonly<Record<string, string>>
-  /** Set when the write tells the target that the records are gone. */
-  readonly purpose?: 'gone'
+  /** `gone`: the write tells the target that the records are gone; `update`: it changes one that a step made or found. */
+  readonly purpose?: 'gone' | 'update'
+  /** Of a step's write: by which find, and with what value, it is settled. A personal value is there as its hash. */
+  readonly natural?: { readonly find: string; readonly value?: string | number | boolean; readonly hash?: string }
   /** Number of the asynchronous job that the target named, once it is known. */
   readonly job?: string
   readonly at: string

@@ -83,6 +83,7 @@ const modes = {
   changes: 'reading what changed',
   only: 'reading one record',
   since: 'reading what changed since the given time',
+  new: 'reading what is new',
   given: 'taking given records',
 } as const
 

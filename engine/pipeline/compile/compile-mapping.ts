@@ -24,9 +24,18 @@ export function compileMapping(input: MappingInput): {
     const compiled = compileProjectFunction(name, source)
     if (compiled.function) functions.set(name, compiled.function)
   }
+  const used = new Set<string>()
   const compiling: Compiling = {
     input,
-    compiler,
+    used,
+    compiler: {
+      ...compiler,
+      formula(...args) {
+        const formula = compiler.formula(...args)
+        for (const name of formula.uses) used.add(name)
+        return formula
+      },
+    },
     functions,
     report: (path, code, message, advice) => compiler.report({ code, message, advice, path }),
   }

@@ -17,6 +17,8 @@ export interface MappingInput {
 export interface Compiling {
   readonly input: MappingInput
   readonly compiler: ExpressionCompiler
+  /** Names of the variables and functions that the mapping's expressions have used so far. */
+  readonly used: ReadonlySet<string>
   readonly functions: ReadonlyMap<string, ExpressionFunction>
   report(path: Path, code: string, message: string, advice: string): void
 }

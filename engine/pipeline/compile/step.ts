@@ -39,15 +39,16 @@ export function compileStep(
     ? { ...before, input: condition.whenTrue.input, variables: condition.whenTrue.variables }
     : before
   const formula = (key: 'each' | 'key', expects?: 'list'): Formula | undefined =>
-    raw[key] === undefined ? undefined : compiling.compiler.formula([...path, key], raw[key], scope, expects)
+    raw[key] === undefined ? undefined : conditional.compiler.formula([...path, key], raw[key], scope, expects)
   const each = formula('each', 'list')
   if (each) {
     const item: StaticType = each.type.kind === 'list' ? each.type.of : any
     scope = { ...scope, input: item, variables: new Map([...scope.variables, ['item', item]]) }
   }
+  // Whether an item is known is found out by its key, before anything else of the step is evaluated.
+  const key = formula('key')
   const lets = compileLets(compiling, [...path, 'let'], raw.let ?? {}, scope)
   scope = lets.scope
-  const key = formula('key')
   const target: StaticType = to?.entity.type ?? any
   const finds = (raw.find ?? []).map((find, at) => compileFind(compiling, [...path, 'find', at], find, to, scope))
   const checked: Scope = {

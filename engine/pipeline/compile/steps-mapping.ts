@@ -58,6 +58,7 @@ export function compileStepsMapping(compiling: Compiling, { base, scope: outer }
     warn,
     lets,
     steps,
+    isSettled: !['run', 'linked', 'sourceOf', 'targetOf', 'reference'].some((name) => compiling.used.has(name)),
     configuration: configurationOf(compiling, [
       base.from,
       ...base.joins.map(({ entity }) => entity),

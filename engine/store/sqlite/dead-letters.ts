@@ -1,9 +1,8 @@
 import type { SecretBox } from '../secrets/secret-box.ts'
-import type { DeadLetter, DeadLetterStore } from '../state-store.ts'
-import { StoreError } from '../store-error.ts'
+import type { DeadLetterStore, KeptLetter, LetterGroup } from '../state-store.ts'
 import type { Connection } from './connection.ts'
 import { countsByMapping } from './counts.ts'
-import { fromJson, toJson } from './json.ts'
+import { openRecord, sealedMark, sealJson, sealRecord } from './sealed-record.ts'
 
 interface DeadLetterRow {
   readonly mapping: string
@@ -14,18 +13,28 @@ interface DeadLetterRow {
   readonly record: string | null
   readonly run: string
   readonly at: string
+  readonly step: string | null
+  readonly request_id: string | null
+  readonly configuration: string | null
+  readonly attempts: number
+  readonly first_at: string | null
 }
 
-const select = 'SELECT mapping, source_key, label, code, message, record, run, at FROM dead_letters'
-const newestFirst = 'ORDER BY at DESC, mapping, source_key LIMIT ?'
+const columns =
+  'mapping, source_key, label, code, message, record, run, at, step, request_id, configuration, attempts, first_at'
+const select = `SELECT ${columns} FROM dead_letters`
+const chosen = '(?1 IS NULL OR mapping = ?1) AND (?2 IS NULL OR code = ?2)'
+const newestFirst = 'ORDER BY at DESC, mapping, source_key LIMIT ?3'
 
 /** The source record may hold personal data, so it is sealed; it opens for its own letter only. */
 export function deadLetterTable(connection: Connection, box: SecretBox): DeadLetterStore {
   const put = connection.prepare(
-    `INSERT INTO dead_letters (mapping, source_key, label, code, message, record, run, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO dead_letters (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?)
      ON CONFLICT (mapping, source_key) DO UPDATE
      SET label = excluded.label, code = excluded.code, message = excluded.message, record = excluded.record,
-         run = excluded.run, at = excluded.at`,
+         run = excluded.run, at = excluded.at, step = excluded.step, request_id = excluded.request_id,
+         configuration = excluded.configuration, attempts = dead_letters.attempts + 1,
+         first_at = coalesce(dead_letters.first_at, dead_letters.at)`,
   )
   const remove = connection.prepare(
     'DELETE FROM dead_letters WHERE mapping = ? AND source_key IN (SELECT value FROM json_each(?))',
@@ -34,19 +43,27 @@ export function deadLetterTable(connection: Connection, box: SecretBox): DeadLet
   const keysOf = connection.prepare<{ readonly source_key: string }>(
     'SELECT source_key FROM dead_letters WHERE mapping = ? ORDER BY source_key',
   )
-  const listAll = connection.prepare<DeadLetterRow>(`${select} ${newestFirst}`)
-  const listOf = connection.prepare<DeadLetterRow>(`${select} WHERE mapping = ? ${newestFirst}`)
+  const list = connection.prepare<DeadLetterRow>(`${select} WHERE ${chosen} ${newestFirst}`)
+  const groups = connection.prepare<Omit<LetterGroup, 'step'> & { readonly step: string | null }>(
+    `SELECT mapping, code, step, message, count(*) AS count, min(coalesce(first_at, at)) AS firstAt, max(at) AS lastAt
+     FROM dead_letters WHERE ${chosen} GROUP BY mapping, code, step, message
+     ORDER BY count DESC, mapping, code, message LIMIT ?3`,
+  )
   return {
     put: (letter) => {
-      const { mapping, sourceKey, label, code, message, record, run, at } = letter
+      const { mapping, sourceKey, label, code, message, record, run, at, step, requestId, configuration } = letter
       put.run(
         mapping,
         sourceKey,
         label ?? null,
         code,
         message,
-        sealed(box, mapping, sourceKey, toJson(record)),
+        sealRecord(box, place(mapping, sourceKey), record),
         run,
+        at,
+        step ?? null,
+        requestId ?? null,
+        configuration ?? null,
         at,
       )
     },
@@ -58,42 +75,47 @@ export function deadLetterTable(connection: Connection, box: SecretBox): DeadLet
       return row && letterOf(row, box)
     },
     keysOf: (mapping) => keysOf.all(mapping).map((row) => row.source_key),
-    list: ({ mapping, limit }) =>
-      (mapping === undefined ? listAll.all(limit) : listOf.all(mapping, limit)).map((row) => letterOf(row, box)),
+    list: ({ mapping, code, limit }) => list.all(mapping ?? null, code ?? null, limit).map((row) => letterOf(row, box)),
+    groups: ({ mapping, code, limit }) =>
+      groups
+        .all(mapping ?? null, code ?? null, limit)
+        .map(({ step, ...group }) => ({ ...group, ...(step !== null && { step }) })),
     counts: countsByMapping(connection, 'dead_letters'),
   }
 }
 
 /** Seals what versions before this one have stored in clear. @returns whether there was any. */
 export function sealPlainLetters(connection: Connection, box: SecretBox): boolean {
-  const plain = connection.prepare<DeadLetterRow>(`${select} WHERE record IS NOT NULL AND record NOT LIKE '${mark}%'`)
+  const plain = connection.prepare<DeadLetterRow>(
+    `${select} WHERE record IS NOT NULL AND record NOT LIKE '${sealedMark}%'`,
+  )
   const set = connection.prepare('UPDATE dead_letters SET record = ? WHERE mapping = ? AND source_key = ?')
   return connection.transaction(() => {
     const rows = [...plain.all()]
     for (const { mapping, source_key: sourceKey, record } of rows)
-      set.run(sealed(box, mapping, sourceKey, record), mapping, sourceKey)
+      set.run(sealJson(box, place(mapping, sourceKey), record), mapping, sourceKey)
     return rows.length > 0
   })
 }
 
-/** Tells what is sealed from JSON, which begins otherwise. */
-const mark = 'sealed '
+const place = (mapping: string, sourceKey: string): readonly string[] => ['dead letter', mapping, sourceKey]
 
-function sealed(box: SecretBox, mapping: string, sourceKey: string, json: string | null): string | null {
-  return json === null ? null : `${mark}${box.seal(json, place(mapping, sourceKey))}`
-}
-
-const place = (mapping: string, sourceKey: string): string => JSON.stringify(['dead letter', mapping, sourceKey])
-
-function letterOf(row: DeadLetterRow, box: SecretBox): DeadLetter {
-  const { source_key: sourceKey, label, record, ...rest } = row
-  const letter = { ...rest, sourceKey, label: label ?? undefined }
-  if (!record?.startsWith(mark)) return { ...letter, record: fromJson(record) }
-  try {
-    return { ...letter, record: fromJson(box.open(record.slice(mark.length), place(row.mapping, sourceKey))) }
-  } catch (error) {
+function letterOf(row: DeadLetterRow, box: SecretBox): KeptLetter {
+  const { mapping, source_key: sourceKey, code, message, run, at, attempts } = row
+  return {
+    mapping,
+    sourceKey,
+    label: row.label ?? undefined,
+    code,
+    message,
     // Why a record failed can be known, and it can be read again, when its key is lost.
-    if (!(error instanceof StoreError)) throw error
-    return { ...letter, record: undefined }
+    record: openRecord(box, place(mapping, sourceKey), row.record),
+    run,
+    at,
+    attempts,
+    firstAt: row.first_at ?? at,
+    ...(row.step !== null && { step: row.step }),
+    ...(row.request_id !== null && { requestId: row.request_id }),
+    ...(row.configuration !== null && { configuration: row.configuration }),
   }
 }

@@ -10,12 +10,13 @@ interface LinkRow {
   readonly target: string
   readonly fingerprint: string
   readonly state: 'live' | 'gone'
+  readonly made: string | null
 }
 
 /** Rows of one page of the walk over live links. */
 const pageSize = 500
 
-const columns = 'l.mapping, l.step, l.source_key, l.target_key, l.target, l.fingerprint, l.state'
+const columns = 'l.mapping, l.step, l.source_key, l.target_key, l.target, l.fingerprint, l.state, l.made'
 const select = `SELECT ${columns} FROM links AS l`
 // Named, because the planner would rather read all links of a mapping's step in the table itself: it knows no figures.
 const selectBySource = `${select} INDEXED BY links_by_source`
@@ -33,9 +34,10 @@ export function linkTable(connection: Connection): LinkStore {
   )
   // A target key belongs to whom had it first, until that record has given it up.
   const put = connection.prepare(
-    `INSERT INTO links (mapping, step, target_key, source_key, target, fingerprint, state) VALUES (?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO links (mapping, step, target_key, source_key, target, fingerprint, state, made) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (mapping, step, target_key) DO UPDATE
-     SET source_key = excluded.source_key, target = excluded.target, fingerprint = excluded.fingerprint, state = excluded.state
+     SET source_key = excluded.source_key, target = excluded.target, fingerprint = excluded.fingerprint, state = excluded.state,
+         made = excluded.made
      WHERE links.source_key = excluded.source_key OR links.state = 'gone'`,
   )
   const remove = connection.prepare(
@@ -48,6 +50,9 @@ export function linkTable(connection: Connection): LinkStore {
   const liveFirst = connection.prepare<LinkRow>(`${selectBySource} WHERE l.mapping = ? AND ${liveOrder}`)
   const liveNext = connection.prepare<LinkRow>(
     `${selectBySource} WHERE l.mapping = ? AND (l.source_key, l.step, l.target_key) > (?, ?, ?) AND ${liveOrder}`,
+  )
+  const byMade = connection.prepare<LinkRow>(
+    `${select} WHERE l.mapping = ? AND l.step = ? AND l.made = ? AND l.state = 'live' ORDER BY l.source_key`,
   )
   const isLinked = connection.prepare(
     "SELECT 1 FROM links WHERE mapping = ? AND source_key = ? AND state = 'live' LIMIT 1",
@@ -83,8 +88,17 @@ export function linkTable(connection: Connection): LinkStore {
       writes++
       connection.transaction(() => {
         for (const link of links) {
-          const { mapping, step, targetKey, sourceKey, target, fingerprint, state } = link
-          const changed = put.run(mapping, step, targetKey, sourceKey, JSON.stringify(target), fingerprint, state)
+          const { mapping, step, targetKey, sourceKey, target, fingerprint, state, made } = link
+          const changed = put.run(
+            mapping,
+            step,
+            targetKey,
+            sourceKey,
+            JSON.stringify(target),
+            fingerprint,
+            state,
+            made ?? null,
+          )
           if (changed === 0) throw keyTaken(link)
         }
       })
@@ -95,6 +109,7 @@ export function linkTable(connection: Connection): LinkStore {
     },
     countLiveSources: (mapping, step) => countLiveSources.get(mapping, step)?.n ?? 0,
     live: (mapping, step) => ({ [Symbol.iterator]: () => live(mapping, step) }),
+    byMade: (mapping, step, made) => byMade.all(mapping, step, made).map(linkOf),
     isLinked: (mapping, sourceKey) => isLinked.get(mapping, sourceKey) !== undefined,
   }
 }
@@ -108,6 +123,7 @@ function linkOf(row: LinkRow): Link {
     target: JSON.parse(row.target) as Readonly<Record<string, unknown>>,
     fingerprint: row.fingerprint,
     state: row.state,
+    ...(row.made !== null && { made: row.made }),
   }
 }
 

@@ -1,6 +1,8 @@
-import type { ParkedStore } from '../state-store.ts'
+import type { SecretBox } from '../secrets/secret-box.ts'
+import type { Parked, ParkedStore } from '../state-store.ts'
 import type { Connection } from './connection.ts'
 import { countsByMapping } from './counts.ts'
+import { openRecord, sealRecord } from './sealed-record.ts'
 
 interface ParkedRow {
   readonly mapping: string
@@ -9,14 +11,18 @@ interface ParkedRow {
   readonly key: string
   readonly since: string
   readonly deadline: string
+  readonly record: string | null
 }
 
-export function parkedTable(connection: Connection): ParkedStore {
+const place = (mapping: string, sourceKey: string): readonly string[] => ['parked', mapping, sourceKey]
+
+/** The source record, where it is kept, may hold personal data, so it is sealed. */
+export function parkedTable(connection: Connection, box: SecretBox): ParkedStore {
   // Waiting on something else, or again, does not start the waiting anew: a record would never reach its deadline.
   const put = connection.prepare(
-    `INSERT INTO parked (mapping, source_key, entity, key, since, deadline) VALUES (?, ?, ?, ?, ?, ?)
+    `INSERT INTO parked (mapping, source_key, entity, key, since, deadline, record) VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (mapping, source_key) DO UPDATE
-     SET entity = excluded.entity, key = excluded.key,
+     SET entity = excluded.entity, key = excluded.key, record = excluded.record,
          since = min(parked.since, excluded.since), deadline = min(parked.deadline, excluded.deadline)`,
   )
   const remove = connection.prepare(
@@ -25,14 +31,21 @@ export function parkedTable(connection: Connection): ParkedStore {
   const of = connection.prepare<ParkedRow>(
     'SELECT mapping, source_key, entity, key, since, deadline FROM parked WHERE mapping = ? ORDER BY since, source_key',
   )
+  const record = connection.prepare<{ readonly record: string | null }>(
+    'SELECT record FROM parked WHERE mapping = ? AND source_key = ?',
+  )
   return {
     put: (parked) => {
-      put.run(parked.mapping, parked.sourceKey, parked.entity, parked.key, parked.since, parked.deadline)
+      const { mapping, sourceKey, entity, key, since, deadline } = parked
+      const kept = sealRecord(box, place(mapping, sourceKey), parked.record)
+      put.run(mapping, sourceKey, entity, key, since, deadline, kept)
     },
     remove: (mapping, sourceKeys) => {
       remove.run(mapping, JSON.stringify(sourceKeys))
     },
-    of: (mapping) => of.all(mapping).map(({ source_key: sourceKey, ...row }) => ({ ...row, sourceKey })),
+    of: (mapping) => of.all(mapping).map(({ source_key: sourceKey, ...row }): Parked => ({ ...row, sourceKey })),
+    recordOf: (mapping, sourceKey) =>
+      openRecord(box, place(mapping, sourceKey), record.get(mapping, sourceKey)?.record ?? null),
     counts: countsByMapping(connection, 'parked'),
   }
 }

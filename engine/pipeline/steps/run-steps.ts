@@ -1,0 +1,150 @@
+import PQueue from 'p-queue'
+import type { StateStore } from '../../store/state-store.ts'
+import type { SteppedMapping } from '../compiled-mapping.ts'
+import { type Counts, createStepCounts, type StepCounts, tallyInto } from '../counts.ts'
+import { joinRecords } from '../join-records.ts'
+import { forgetDeparted } from '../leftovers.ts'
+import type { ReadPlan, SourceRecord } from '../read-source.ts'
+import type { PipelineReport, RunContext, WouldWrite } from '../run-context.ts'
+import { type Ended, shown } from '../run-pipeline.ts'
+import { createSieve, failSource } from '../sieve.ts'
+import { createSourceLedger, type SourceState } from '../source-ledger.ts'
+import { chunkSize, connectionOf, pageSize, sourceRead } from '../source-read.ts'
+import { createImaginedWorld } from './imagined-world.ts'
+import { createRecordProcess } from './process-record.ts'
+import { createTargetWorld } from './target-world.ts'
+import { createTurns, type Turns } from './turns.ts'
+
+/** Source records that are on their way at the same time. Within one, steps go one after the other. */
+const concurrent = 16
+
+/** Runs of one process that share a state share the turns: two pipelines may make records of one entity. */
+const turnsByStore = new WeakMap<StateStore, Turns>()
+
+function turnsOf(store: StateStore): Turns {
+  const turns = turnsByStore.get(store) ?? createTurns()
+  turnsByStore.set(store, turns)
+  return turns
+}
+
+/** Runs a mapping with steps, record by record, from its read to its last confirmed step. */
+export async function executeSteps(
+  mapping: SteppedMapping,
+  context: RunContext,
+  plan: ReadPlan,
+  counts: Counts,
+  wouldWrite: WouldWrite[],
+): Promise<Ended> {
+  const { options, store, stop } = context
+  const tally = tallyInto(counts)
+  const progress = (phase: 'reading' | 'mapping' | 'writing', listed: number): void =>
+    context.listener({ type: 'progress', mapping: mapping.name, phase, counts, listed })
+  const ledger = createSourceLedger(mapping, context, counts)
+  const stepCounts: Record<string, StepCounts> = Object.fromEntries(
+    mapping.steps.map(({ name }) => [name, createStepCounts()]),
+  )
+  let shownRecords = 0
+  const process = createRecordProcess({
+    mapping,
+    context,
+    counts,
+    stepCounts,
+    ledger,
+    world: () =>
+      options.dryRun
+        ? createImaginedWorld(mapping, context, tally)
+        : createTargetWorld(mapping, context, turnsOf(store), tally),
+    show(records) {
+      if (records.length === 0 || shownRecords >= shown) return
+      shownRecords += 1
+      for (const record of records) {
+        wouldWrite.push(record)
+        context.listener({ type: 'would-write', mapping: mapping.name, record })
+      }
+    },
+  })
+  const sieve = createSieve(mapping, context, counts, ledger, (state, reason) => {
+    ledger.skip(reason)
+    ledger.close(state)
+  })
+
+  let failure: unknown
+  const halted = (): boolean => stop.aborted || failure !== undefined
+  const queue = new PQueue({ concurrency: concurrent })
+  const map = async (states: readonly SourceState[]): Promise<void> => {
+    const joined = await joinRecords(mapping, states, context.connections, context.startedAt, (connection) => ({
+      priority: mapping.priority,
+      signal: stop,
+      tally: tally(connection),
+    }))
+    for (const entry of joined) {
+      await queue.onSizeLessThan(concurrent)
+      if (halted()) return
+      if ('failure' in entry) {
+        failSource(ledger, entry.source, entry.failure)
+        continue
+      }
+      void queue.add(async () => {
+        if (halted()) return
+        try {
+          await process(entry.source, entry.variables)
+        } catch (error) {
+          failure ??= error
+        }
+        progress('writing', counts.read)
+      })
+    }
+  }
+
+  const read = await sourceRead(
+    mapping,
+    context,
+    plan,
+    (listed) => progress('reading', listed),
+    tally(connectionOf(context, mapping.from.connection).name),
+  )
+  try {
+    const kept: SourceState[] = []
+    const chunk = chunkSize(mapping)
+    for (const page of read.spooled.pages(pageSize)) {
+      if (halted()) break
+      kept.push(
+        ...(await sieve(page.map(({ key, companion, record }) => ({ key, companion, ...(record as SourceRecord) })))),
+      )
+      while (kept.length >= chunk && !halted()) await map(kept.splice(0, chunk))
+      progress('mapping', read.spooled.count())
+    }
+    if (!halted()) await map(kept.splice(0))
+  } finally {
+    // What was sent is followed to its end, also when the run is to stop.
+    await queue.onIdle()
+  }
+  const steps: PipelineReport['steps'] = stepCounts
+  if (failure !== undefined && !stop.aborted) throw failure
+  if (stop.aborted) return { complete: false, steps }
+  if (read.failure) throw read.failure
+  if (read.complete && !options.dryRun) {
+    forgetDeparted(mapping, context, plan, read)
+    if (read.position !== undefined && !plan.keepsCursor) {
+      store.cursors.set({
+        mapping: mapping.name,
+        connection: mapping.from.connection,
+        read: mapping.from.entity.name,
+        position: read.position,
+        configuration: mapping.configuration,
+      })
+    }
+  }
+  if (plan.mode === 'only' && read.spooled.count() === 0) {
+    return {
+      complete: false,
+      steps,
+      error: {
+        code: 'record-not-found',
+        message: `${mapping.from.name} has no record ${options.only}.`,
+        exitStatus: 1,
+      },
+    }
+  }
+  return { complete: read.complete, steps }
+}

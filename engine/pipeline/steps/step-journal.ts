@@ -1,0 +1,79 @@
+import { privateKey } from '../../redaction/private-key.ts'
+import { keyText } from '../../store/key.ts'
+import type { Intent, Link } from '../../store/state-store.ts'
+import type { RunContext } from '../run-context.ts'
+import type { Sought, StepItem } from './step-world.ts'
+
+/** The intents of one mapping's steps, and what closes them. */
+export interface StepJournal {
+  /** An intent of an earlier run, or of an earlier attempt, whose outcome is open. */
+  pending(item: StepItem): Intent | undefined
+  /** W1: returns when the intent is durable; only then may the write be sent. */
+  open(item: StepItem, operation: string, fingerprint: string, natural: Sought | undefined, purpose?: 'update'): string
+  /** W2: the link, and that nothing is open any more, are one change of the state. */
+  confirm(
+    item: StepItem,
+    link: Omit<Link, 'mapping' | 'step' | 'sourceKey' | 'targetKey' | 'state'>,
+    also?: () => void,
+  ): void
+  /** The write was surely not done, or not sent: nothing is open. */
+  close(item: StepItem): void
+}
+
+/** @param isPersonal whether a natural key says who someone is: then only its pseudonym is stored. */
+export function createStepJournal(
+  mapping: string,
+  { store, id: run, clock }: Pick<RunContext, 'store' | 'id' | 'clock'>,
+  isPersonal: (item: StepItem, natural: Sought) => boolean,
+): StepJournal {
+  const nameOf = (step: string, linkKey: string): string => JSON.stringify([step, linkKey])
+  const open = new Map<string, Intent>()
+  for (const intent of store.journal.pending(mapping))
+    for (const key of intent.targetKeys) open.set(nameOf(intent.step, key), intent)
+  let number = 0
+
+  function forget({ step, linkKey }: StepItem): void {
+    const name = nameOf(step.name, linkKey)
+    const intent = open.get(name)
+    if (!intent) return
+    store.journal.close(intent.id)
+    open.delete(name)
+  }
+
+  return {
+    pending: ({ step, linkKey }) => open.get(nameOf(step.name, linkKey)),
+    open(item, operation, fingerprint, natural, purpose) {
+      const { step, linkKey } = item
+      number += 1
+      const intent: Intent = {
+        id: `${run} ${mapping} step ${number}`,
+        mapping,
+        step: step.name,
+        operation,
+        targetKeys: [linkKey],
+        fingerprints: { [linkKey]: fingerprint },
+        ...(natural?.find !== undefined && {
+          natural: {
+            find: natural.find,
+            ...(isPersonal(item, natural) ? { hash: privateKey(keyText([natural.value])) } : { value: natural.value }),
+          },
+        }),
+        ...(purpose && { purpose }),
+        at: new Date(clock.now()).toISOString(),
+      }
+      store.journal.open(intent)
+      open.set(nameOf(step.name, linkKey), intent)
+      return intent.at
+    },
+    confirm(item, link, also) {
+      const { step, sourceKey, linkKey } = item
+      store.transaction(() => {
+        forget(item)
+        store.links.put([{ ...link, mapping, step: step.name, sourceKey, targetKey: linkKey, state: 'live' }])
+        if (link.made !== undefined) store.known.add(step.to.name, [link.made])
+        also?.()
+      })
+    },
+    close: (item) => store.transaction(() => forget(item)),
+  }
+}

@@ -1,0 +1,71 @@
+import type { Variables } from '../../config/expression-compiler.ts'
+import type { CompiledStep } from '../compiled-mapping.ts'
+import type { StepDraft } from './draft.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** A target record that a step made or found. */
+export interface Made {
+  /** Its key fields. */
+  readonly target: Fields
+  /** The whole record, where it is at hand. */
+  readonly record?: unknown
+}
+
+/** What an earlier run, or an earlier part of this one, knows of a step's target record. */
+export interface KnownItem extends Made {
+  /** Of its owned fields as last confirmed; empty when that is not known. */
+  readonly fingerprint: string
+}
+
+/** One target record of one step of one source record. */
+export interface StepItem {
+  readonly step: CompiledStep
+  readonly sourceKey: string
+  /** The natural key: source key and item key. */
+  readonly linkKey: string
+  /** What the step's expressions see. */
+  readonly scope: () => Promise<StepScope>
+}
+
+/**
+ * What steps act on: the target and the state in a run; in a dry run, in `explain` and in examples something that
+ * imagines the writes.
+ */
+export interface StepWorld {
+  /**
+   * What is known of the item. When it is open whether an earlier write was done, that is found out first.
+   *
+   * @param draft the fields as they would be sent now: the natural key is among them.
+   * @throws StepFailure `outcome-unknown` or `undecided` when that could not be found out.
+   */
+  known(item: StepItem, draft: () => Promise<StepDraft>): Promise<KnownItem | undefined>
+  /** Records that a find, or the get, gives for a value. */
+  lookUp(step: CompiledStep, find: string | undefined, value: unknown): Promise<readonly unknown[]>
+  /** A record that this engine made so shortly ago that a search may not show it yet. */
+  recent(step: CompiledStep, find: string | undefined, value: unknown): Made | undefined
+  /** The whole record of a step. */
+  read(step: CompiledStep, made: Made): Promise<unknown>
+  /** Books a found record. */
+  adopt(item: StepItem, made: Made, fingerprint: string): void
+  /** @throws StepFailure */
+  create(item: StepItem, draft: StepDraft, sought: readonly Sought[]): Promise<Made>
+  /** @throws StepFailure */
+  update(item: StepItem, made: Made, draft: StepDraft): Promise<void>
+  /** Whether a value stands for one that only the write will bring; in a run none does. */
+  readonly isPlaceholder?: (value: unknown) => boolean
+  /** Runs what looks for, and may make, a record with these values: one at a time. */
+  turn<T>(step: CompiledStep, sought: readonly Sought[], work: () => Promise<T>): Promise<T>
+}
+
+/** A value by which a step's record is looked for. */
+export interface Sought {
+  readonly find: string | undefined
+  readonly value: string | number | boolean
+}
+
+/** What expressions of a step see. */
+export interface StepScope {
+  readonly input: unknown
+  readonly variables: Variables
+}

@@ -1,0 +1,124 @@
+import type { Connection } from '../../connectors/connection.ts'
+import { settlesMs } from '../../connectors/natural-key.ts'
+import { privateKey } from '../../redaction/private-key.ts'
+import { isKeyPart, keyText } from '../../store/key.ts'
+import type { CompiledStep, SteppedMapping } from '../compiled-mapping.ts'
+import type { Tally } from '../counts.ts'
+import { keyValue } from '../read-source.ts'
+import type { RunContext } from '../run-context.ts'
+import { createGatheredReads } from './gathered-reads.ts'
+import { StepFailure } from './step-failure.ts'
+import { createStepJournal } from './step-journal.ts'
+import type { Made, StepWorld } from './step-world.ts'
+import { createStepWrites } from './step-writes.ts'
+import type { Turns } from './turns.ts'
+
+/** What of a run its world needs. */
+export type WorldContext = Pick<
+  RunContext,
+  'id' | 'store' | 'connections' | 'clock' | 'timers' | 'abort' | 'stop' | 'options' | 'undecidedAfterMs'
+>
+
+/** A record that was made so long ago is surely in every search, beyond what its find declares, milliseconds. */
+const marginMs = 60_000
+
+/** The world of a run: the target systems and the state. */
+export function createTargetWorld(
+  mapping: SteppedMapping,
+  context: WorldContext,
+  turns: Turns,
+  tally: Tally,
+): StepWorld {
+  const { store, connections, clock, timers } = context
+  const connectionOf = (step: CompiledStep): Connection => {
+    const connection = connections.get(step.to.connection)
+    if (!connection) throw new Error(`There is no connection ${step.to.connection}.`)
+    return connection
+  }
+  const reads = createGatheredReads(
+    connections,
+    (connection) => ({ priority: mapping.priority, signal: context.abort, tally: tally(connection) }),
+    timers,
+  )
+  const journal = createStepJournal(
+    mapping.name,
+    context,
+    ({ step }, { find, value }) => step.to.entity.personal.holds(find ?? '') || isPersonalFind(step, find, value),
+  )
+  const recentScope = (step: CompiledStep, find: string | undefined): string => `made ${step.to.name} ${find ?? ''}`
+  const lagsMs = (step: CompiledStep, find: string | undefined): number =>
+    find === undefined ? 0 : settlesMs(connectionOf(step).connector.entities, step.to.entity, find)
+  const writes = createStepWrites({
+    mapping,
+    context,
+    journal,
+    reads,
+    connectionOf,
+    tally,
+    remember(step, made, sought) {
+      const at = new Date(clock.now()).toISOString()
+      for (const { find, value } of sought) {
+        if (lagsMs(step, find) === 0) continue
+        // A value may be an e-mail address: no more than its pseudonym is kept.
+        const key = privateKey(keyText([value]))
+        store.marks.put({ scope: recentScope(step, find), key, value: JSON.stringify(made.target), at })
+      }
+    },
+  })
+  const known = (item: Parameters<StepWorld['known']>[0]): ReturnType<typeof store.links.byTarget> => {
+    const link = store.links.byTarget(mapping.name, item.step.name, item.linkKey)
+    return link?.state === 'live' ? link : undefined
+  }
+
+  return {
+    async known(item, draft) {
+      await writes.settleEarlier(item, draft)
+      return known(item)
+    },
+    lookUp: (step, find, value) =>
+      reads.read(step.to, find, find === undefined ? keyValue(step.to.entity, String(value)) : value),
+    recent(step, find, value) {
+      const lag = lagsMs(step, find)
+      if (lag === 0) return undefined
+      const key = privateKey(keyText([value]))
+      const mark = store.marks.which(recentScope(step, find), [key]).get(key)
+      const isFresh = mark !== undefined && Date.parse(mark.at) + lag + marginMs > clock.now()
+      return isFresh ? { target: JSON.parse(mark.value) as Made['target'] } : undefined
+    },
+    async read(step, made) {
+      const { entity } = step.to
+      const [field = ''] = entity.keyFields
+      const [record] = await reads.read(step.to, undefined, made.target[field])
+      if (record !== undefined) return record
+      throw new StepFailure(
+        'step-record-gone',
+        `${step.to.name} has the record no more that the step ${step.name} made or found.`,
+      )
+    },
+    adopt(item, { target }, fingerprint) {
+      journal.confirm(item, { target, made: madeText(item.step, target), fingerprint })
+    },
+    create: writes.create,
+    update: writes.update,
+    turn: (step, sought, work) =>
+      turns.take(
+        // Searches disagree about upper and lower case: who waits too often loses nothing.
+        sought.map(({ find, value }) => `${step.to.name} ${find ?? 'key'} ${keyText([value]).toLowerCase()}`),
+        work,
+      ),
+  }
+
+  /** A find may be named otherwise than the field that it looks in: its value is then one of the personal ones. */
+  function isPersonalFind(step: CompiledStep, find: string | undefined, value: unknown): boolean {
+    return step.to.entity.personal.any && find !== undefined && isKeyPart(value) && !isFieldOf(step, find)
+  }
+
+  function isFieldOf({ to }: CompiledStep, find: string): boolean {
+    return to.entity.type.kind === 'object' && to.entity.type.fields.has(find)
+  }
+}
+
+/** Text of a target record's key, by which its link is found. */
+export function madeText({ to }: CompiledStep, target: Readonly<Record<string, unknown>>): string {
+  return keyText(to.entity.keyFields.map((field) => target[field]))
+}

@@ -1,0 +1,334 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { nothing } from '../support/nothing.ts'
+import { type Call, salesMapping, startTillSystem, type TillSystem } from '../support/till-system.ts'
+
+let system: TillSystem
+beforeEach(async () => {
+  system = await startTillSystem()
+})
+afterEach(() => system.stop())
+
+const isOrder = ({ method, path }: Call): boolean => method === 'POST' && path === '/orders'
+const edited = (...edits: readonly (readonly [string, string])[]): { sales: string } => ({
+  sales: edits.reduce((text, [from, to]) => {
+    if (!text.includes(from)) throw new Error(`The mapping has no ${from}`)
+    return text.replace(from, to)
+  }, salesMapping),
+})
+const one = (pipelines: readonly { readonly mapping: string }[]) => pipelines[0] as never as Record<string, unknown>
+
+describe('5.11 steps', () => {
+  it('one record leads to several writes, and a later one sees what an earlier one returned', async () => {
+    system.sell({
+      ref: 'W-1',
+      email: 'anna@example.com',
+      payments: [
+        { no: 'a', amount: 4 },
+        { no: 'b', amount: 6 },
+      ],
+    })
+    const engine = await system.engine({ sales: salesMapping })
+    const { pipelines, exitStatus } = await engine.run()
+    expect(one(pipelines)).toMatchObject({ created: 1, failed: nothing, steps: { payment: { created: 2 } } })
+    expect(exitStatus).toBe(0)
+    const [buyer] = system.made('buyers')
+    const [order] = system.made('orders')
+    expect(order).toMatchObject({ ref: 'W-1', buyer: buyer?.id, amount: 10 })
+    expect(system.made('payments')).toMatchObject([{ ref: 'W-1-a', order: order?.id }, { ref: 'W-1-b' }])
+    expect(system.office.receipts.get('W-1')).toMatchObject({ order: order?.id })
+  })
+
+  it('a record that is as it was costs nothing beyond its read', async () => {
+    system.sell({ ref: 'W-1', payments: [{ no: 'a', amount: 10 }] })
+    const engine = await system.engine({ sales: salesMapping })
+    await engine.run()
+    system.calls.length = 0
+    const { pipelines } = await engine.run({ full: true })
+    expect(one(pipelines)).toMatchObject({ unchanged: 1, created: 0 })
+    expect(system.calls.map(({ path }) => path)).toEqual(['/sales'])
+  })
+
+  it('what was found is taken as it is; two records of one buyer make one', async () => {
+    for (const ref of ['W-1', 'W-2', 'W-3']) system.sell({ ref, email: 'anna@example.com' })
+    system.setLag(200)
+    const engine = await system.engine({ sales: salesMapping }, { hurry: 1 })
+    await engine.run()
+    expect(system.made('buyers')).toHaveLength(1)
+    expect(system.made('orders')).toHaveLength(3)
+    system.sell({ ref: 'W-4', email: 'anna@example.com' })
+    const { pipelines } = await engine.run()
+    expect(one(pipelines)).toMatchObject({ created: 1, steps: { buyer: { found: 1, created: 0 } } })
+    expect(system.made('buyers')).toHaveLength(1)
+  })
+
+  it('a failed step does not repeat those before it', async () => {
+    system.sell({ ref: 'W-1', payments: [{ no: 'a', amount: 10 }] })
+    system.setFault(({ method, path }) => (method === 'POST' && path === '/payments' ? 422 : undefined))
+    const engine = await system.engine({ sales: salesMapping })
+    expect(one((await engine.run()).pipelines)).toMatchObject({ failed: { 'refused-here': 1 } })
+    expect(engine.store.deadLetters.get('sales', 'W-1')).toMatchObject({
+      step: 'payment',
+      code: 'refused-here',
+      requestId: expect.stringMatching(/^R-/),
+      attempts: 1,
+    })
+    expect(system.office.receipts.size).toBe(0)
+    system.setFault(() => undefined)
+    system.calls.length = 0
+    expect(one((await engine.run({ only: 'W-1' })).pipelines)).toMatchObject({ created: 1, failed: nothing })
+    expect(system.writes().map(({ path }) => path)).toEqual(['/payments', '/receipts/W-1'])
+    expect(engine.store.deadLetters.get('sales', 'W-1')).toBeUndefined()
+  })
+
+  it('a confirmed step is repeated only when its owned fields changed and its write can update', async () => {
+    system.sell({ ref: 'W-1', email: 'anna@example.com', payments: [{ no: 'a', amount: 10 }] })
+    const engine = await system.engine({ sales: salesMapping })
+    await engine.run()
+    system.sell({
+      ref: 'W-1',
+      amount: 12,
+      name: 'Anna',
+      payments: [
+        { no: 'a', amount: 12 },
+        { no: 'b', amount: 1 },
+      ],
+    })
+    system.calls.length = 0
+    expect(one((await engine.run()).pipelines)).toMatchObject({ created: 1 })
+    expect(system.writes().map(({ method, path }) => `${method} ${path.replace(/\d+/, 'N')}`)).toEqual([
+      'PUT /orders/N',
+      'POST /payments',
+    ])
+    expect(system.made('orders')).toMatchObject([{ amount: 12 }])
+    expect(system.made('payments')).toMatchObject([{ amount: 10 }, { ref: 'W-1-b', amount: 1 }])
+  })
+
+  it('a step whose condition does not hold is left out; one that may fail lets the others go on', async () => {
+    system.sell({ ref: 'W-1', payments: [{ no: 'a', amount: 1 }] })
+    system.sell({ ref: 'W-2' })
+    const engine = await system.engine(
+      edited(
+        ['    key: no\n', '    key: no\n    onFail: continue\n'],
+        ['$count($steps.payment) > 0', '$exists($steps.order)'],
+      ),
+    )
+    system.setFault(({ method, path }) => (method === 'POST' && path === '/payments' ? 422 : undefined))
+    const { pipelines, events } = await engine.run()
+    expect(one(pipelines)).toMatchObject({ created: 2, failed: nothing, warned: { 'payment-failed': 1 } })
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'warning', message: expect.stringContaining('refused-here') }),
+    )
+    expect(system.office.receipts.size).toBe(2)
+    // It is tried again when the record is looked at again.
+    system.setFault(() => undefined)
+    await engine.run({ full: true })
+    expect(system.made('payments')).toHaveLength(1)
+  })
+
+  it('several that are found: fails, or takes the first in order', async () => {
+    for (const id of [9, 8]) system.made('buyers').push({ id, email: 'anna@example.com', madeAt: 0 })
+    system.sell({ ref: 'W-1', email: 'anna@example.com' })
+    const engine = await system.engine(edited([', many: first, order: id', '']))
+    expect(one((await engine.run()).pipelines)).toMatchObject({ failed: { 'step-many-found': 1 } })
+    const first = await system.engine({ sales: salesMapping })
+    await first.run()
+    expect(system.made('orders')).toMatchObject([{ buyer: 8 }])
+  })
+
+  it('of what was found a condition may say what counts, and what fails or warns', async () => {
+    system.made('buyers').push({ id: 7, email: 'anna@example.com', staff: true, madeAt: 0 })
+    system.made('buyers').push({ id: 8, email: 'anna@example.com', madeAt: 0 })
+    system.sell({ ref: 'W-1', email: 'anna@example.com' })
+    const where = await system.engine(
+      edited(['value: email,', "value: email, where: '$default(staff, false) = false',"]),
+    )
+    await where.run()
+    expect(system.made('orders')).toMatchObject([{ buyer: 8 }])
+    const staff = await system.engine(
+      edited([
+        '    write: create\n    fields: { email',
+        '    ensure: { staff-member: "$not(true in $found.staff)" }\n    write: create\n    fields: { email',
+      ]),
+    )
+    expect(one((await staff.run({ full: true })).pipelines)).toMatchObject({ failed: { 'staff-member': 1 } })
+    const warned = await system.engine(
+      edited([
+        '    write: create\n    fields: { email',
+        '    warn: { several: $count($found) <= 1 }\n    write: create\n    fields: { email',
+      ]),
+    )
+    expect(one((await warned.run({ full: true })).pipelines)).toMatchObject({ failed: nothing, warned: { several: 1 } })
+  })
+
+  it('a dry run looks up, and shows what would be written with marks for the keys that are to come', async () => {
+    system.made('buyers').push({ id: 8, email: 'anna@example.com', madeAt: 0 })
+    system.sell({ ref: 'W-1', email: 'anna@example.com', payments: [{ no: 'a', amount: 10 }] })
+    const engine = await system.engine({ sales: salesMapping })
+    const { pipelines } = await engine.run({ dryRun: true })
+    expect(system.writes()).toEqual([])
+    expect(one(pipelines)).toMatchObject({
+      created: 1,
+      wouldWrite: [
+        { step: 'buyer', action: 'found', key: '8' },
+        { step: 'order', action: 'create', key: '(id of order, once it is made)', fields: { buyer: 8 } },
+        { step: 'payment', fields: { order: '(id of order, once it is made)' } },
+        { step: 'receipt', fields: { order: '(id of order, once it is made)' } },
+      ],
+    })
+    expect(engine.store.links.isLinked('sales', 'W-1')).toBe(false)
+  })
+})
+
+describe('5.11 what a lost answer leads to', () => {
+  it.each(['drop', 'drop-after', 'fail-after', 503] as const)('%s: the order is there once', async (how) => {
+    for (const ref of ['W-1', 'W-2']) system.sell({ ref })
+    system.setLag(300)
+    system.failOnce(isOrder, how)
+    const engine = await system.engine({ sales: salesMapping }, { hurry: 1 })
+    expect(one((await engine.run()).pipelines)).toMatchObject({ created: 2, failed: nothing })
+    expect(
+      system
+        .made('orders')
+        .map(({ ref }) => ref)
+        .sort(),
+    ).toEqual(['W-1', 'W-2'])
+    expect(engine.store.journal.pending('sales')).toEqual([])
+  })
+
+  it('what the target does not tell is asked again by the next runs, and held after its time', async () => {
+    system.sell({ ref: 'W-1' })
+    const isLook = ({ method, path, query }: Call): boolean =>
+      method === 'GET' && path === '/orders' && query.has('ref')
+    let lost = false
+    system.setFault((call) => {
+      if (lost && isLook(call)) return 422
+      if (!isOrder(call)) return undefined
+      lost = true
+      return 'drop-after'
+    })
+    const store = `${system.folder}/state.db`
+    const patient = await system.engine({ sales: salesMapping }, { store, project: 'undecidedAfter: 1h\n' })
+    expect(one((await patient.run()).pipelines)).toMatchObject({ failed: { 'outcome-unknown': 1 } })
+    // It is tried by itself, though nothing changed; and never sent.
+    expect(one((await patient.run()).pipelines)).toMatchObject({ failed: { 'outcome-unknown': 1 } })
+    const hasty = await system.engine({ sales: salesMapping }, { store, project: 'undecidedAfter: 1ms\n' })
+    expect(one((await hasty.run({ only: 'W-1' })).pipelines)).toMatchObject({ failed: { undecided: 1 } })
+    expect(system.made('orders')).toHaveLength(1)
+    system.setFault(() => undefined)
+    // Held, until it is read again: then it is looked up, and never sent before that.
+    expect(one((await hasty.run({ only: 'W-1' })).pipelines)).toMatchObject({ created: 0, failed: nothing })
+    expect(system.made('orders')).toHaveLength(1)
+  })
+
+  it('what cannot be looked up is held, and sent again only when a person asks', async () => {
+    system.sell({ ref: 'W-1' })
+    system.failOnce(isOrder, 'drop')
+    const engine = await system.engine(
+      edited(['    find: [ { by: ref, value: ref } ]\n    write: create', '    write: blind']),
+    )
+    expect(one((await engine.run()).pipelines)).toMatchObject({ failed: { undecided: 1 } })
+    system.sell({ ref: 'W-1', amount: 11 })
+    expect(one((await engine.run()).pipelines)).toMatchObject({ failed: { undecided: 1 } })
+    expect(system.writes().filter(isOrder)).toHaveLength(1)
+    expect(one((await engine.run({ only: 'W-1' })).pipelines)).toMatchObject({ created: 1, failed: nothing })
+    expect(system.made('orders')).toHaveLength(1)
+  })
+
+  it('a natural key that is personal is not stored in clear', async () => {
+    system.sell({ ref: 'W-1', email: 'anna@example.com' })
+    const store = `${system.folder}/personal.db`
+    const engine = await system.engine({ sales: salesMapping }, { store })
+    // The run ends between the write and the look that would settle it.
+    let lost = false
+    system.setFault(({ method, path }) => {
+      if (lost) return 401
+      if (method !== 'POST' || path !== '/buyers') return undefined
+      lost = true
+      return 'drop-after'
+    })
+    await engine.run()
+    const [intent] = engine.store.journal.pending('sales')
+    expect(intent?.natural).toEqual({ find: 'email', hash: expect.stringMatching(/^#/) })
+    system.setFault(() => undefined)
+    expect(one((await engine.run()).pipelines)).toMatchObject({ created: 1, failed: nothing })
+    expect(system.made('buyers')).toHaveLength(1)
+  })
+})
+
+describe('5.12 parked', () => {
+  const notes = `
+mapping: notes
+from: till.sale
+join: { order: { entity: till.order, by: "$default(parent, 'none')", find: ref } }
+keep: { no-parent: $exists(parent) }
+awaits: { order: sales }
+after: [ sales ]
+steps:
+  - step: payment
+    to: till.payment
+    write: create
+    fields: { ref: ref, order: $order.id, amount: amount }
+`
+  const sales = salesMapping.replace('keep: {', 'keep: { no-note: $not($exists(parent)), ')
+
+  it('a record waits for what another mapping makes, and goes on when it is there', async () => {
+    system.sell({ ref: 'N-1', parent: 'W-1' })
+    const engine = await system.engine({ notes, sales })
+    const of = (report: Awaited<ReturnType<typeof engine.run>>) =>
+      report.pipelines.find(({ mapping }) => mapping === 'notes')
+    expect(of(await engine.run())).toMatchObject({ parked: 1, failed: nothing })
+    expect(engine.store.parked.of('notes')).toMatchObject([{ entity: 'till.order', key: 'W-1' }])
+    system.sell({ ref: 'W-1' })
+    expect(of(await engine.run())).toMatchObject({ created: 1, parked: 0 })
+    expect(engine.store.parked.of('notes')).toEqual([])
+  })
+
+  it('and becomes a dead letter after its time', async () => {
+    system.sell({ ref: 'N-1', parent: 'W-1' })
+    const engine = await system.engine({ notes, sales }, { project: 'parkedFor: 1ms\n' })
+    await engine.run()
+    const report = await engine.run()
+    expect(report.pipelines.find(({ mapping }) => mapping === 'notes')).toMatchObject({
+      failed: { 'parked-too-long': 1 },
+    })
+  })
+})
+
+describe('read: new', () => {
+  it('maps only what it has made nothing of; with a grace only what was listed so long ago', async () => {
+    system.sell({ ref: 'W-1' })
+    const engine = await system.engine({ sales: `${salesMapping}read: new\n` })
+    expect(one((await engine.run()).pipelines)).toMatchObject({ mode: 'new', read: 1, created: 1 })
+    system.sell({ ref: 'W-1', amount: 99 })
+    system.sell({ ref: 'W-2' })
+    expect(one((await engine.run()).pipelines)).toMatchObject({ read: 1, created: 1 })
+    expect(system.made('orders').map(({ amount }) => amount)).toEqual([10, 10])
+  })
+
+  it('with a grace, what comes by message goes first', async () => {
+    system.sell({ ref: 'W-1' })
+    system.sell({ ref: 'W-2' })
+    const engine = await system.engine({ sales: `${salesMapping}read: new\ngrace: 150ms\n` })
+    expect(one((await engine.run()).pipelines)).toMatchObject({ read: 0, created: 0 })
+    const pushed = new Map([['sales', { records: [{ value: { ref: 'W-1', amount: 10 } }] }]])
+    expect(one((await engine.run({ given: pushed })).pipelines)).toMatchObject({ created: 1 })
+    await expect.poll(async () => one((await engine.run()).pipelines).created, { timeout: 5000, interval: 60 }).toBe(1)
+    expect(system.made('orders').map(({ ref }) => ref)).toEqual(['W-1', 'W-2'])
+  })
+})
+
+describe('accept, owns and discarded', () => {
+  it('a record that is not accepted fails with the reason, before anything is joined', async () => {
+    system.sell({ ref: 'W-1', state: 'odd' })
+    const engine = await system.engine({
+      sales: `${salesMapping}accept: { odd-state: "$default(state, '') != 'odd'" }\n`,
+    })
+    expect(one((await engine.run()).pipelines)).toMatchObject({ failed: { 'odd-state': 1 } })
+  })
+
+  it('a record that is another mapping’s is skipped', async () => {
+    system.sell({ ref: 'W-1', amount: 5 })
+    const engine = await system.engine({ sales: `${salesMapping}owns: amount > 5\n` })
+    expect(one((await engine.run()).pipelines)).toMatchObject({ skipped: { 'not-the-owner': 1 } })
+  })
+})
