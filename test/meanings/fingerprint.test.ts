@@ -34,7 +34,7 @@ describe('5.7 fingerprint', () => {
   it('each mapping has its own, per target key', async () => {
     system.put({ no: 1 })
     const other = remarks
-      .replace('mapping: remarks', 'mapping: other')
+      .replace('mapping: remarks', 'mapping: other\nowns: true')
       .replace('fields: { sku: "$default(code', "fields: { sku: \"'B' & $default(code")
     const engine = await system.engine({ remarks, other }, { tables: words('x') })
     expect((await engine.run()).of).toMatchObject({ remarks: { created: 1 }, other: { created: 1 } })

@@ -452,7 +452,7 @@ describe('mappings that come after one another', () => {
     system.put({ no: 1 })
     const engine = await system.engine({
       members: `${members}after: [ remarks ]\n`,
-      other: remarks.replace('mapping: remarks', 'mapping: other'),
+      other: remarks.replace('mapping: remarks', 'mapping: other\nowns: true'),
       remarks: `${remarks}after: [ members ]\n`,
     })
     await expect(engine.run()).rejects.toMatchObject({ code: 'after-circle', exitStatus: 2 })
