@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { CheckResult, ConnectionFound } from '../engine/connectors/check/check-types.ts'
 import { type Between, between } from './support/between.ts'
 import { type Ended, jsonOf, type Running, shopProject, start, syncline } from './support/command.ts'
@@ -16,6 +16,9 @@ let sandbox: Running
 let env: Record<string, string>
 const servers: Between[] = []
 let states = 0
+
+// Each is a process or two, on a machine that may be busy.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'syncline-doctor-'))

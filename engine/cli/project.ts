@@ -16,6 +16,7 @@ import { systemClock, systemTimers } from '../http/time.ts'
 import { watched } from '../http/watched.ts'
 import { type Assembly, assemble } from '../pipeline/assemble.ts'
 import { secretsOf } from '../redaction/exchange.ts'
+import { cleanStore } from '../store/clean-store.ts'
 import { openStore } from '../store/open-store.ts'
 import type { StateStore } from '../store/state-store.ts'
 import { hasColour } from './output/colour.ts'
@@ -109,7 +110,7 @@ export function openProjectStore(project: Project, options: { readonly readOnly?
 
 /** The state and the way out to the systems. */
 export function openEngine(project: Project): Engine {
-  const store = openProjectStore(project)
+  const store = cleanStore(openProjectStore(project), redaction.text)
   const http: HttpClient = watched(createHttpClient({ proxy: proxyFromEnv(process.env) }), (exchange) => {
     for (const secret of secretsOf(exchange)) redaction.secret(secret)
   })

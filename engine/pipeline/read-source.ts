@@ -91,7 +91,7 @@ export async function readSource(
 ): Promise<SourceRead> {
   const { entity } = mapping.from
   const { reading } = connection
-  const spooled = spool.read(name)
+  const spooled = spool.read(name, { sealed: entity.personal.any })
   const asked = { priority: options.priority, signal: options.stop, tally: options.tally }
   let position: string | undefined
   let listed = 0

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { seal, unseal } from './secrets/seal.ts'
+import { newSecretKey } from './secrets/secret-key.ts'
 import type { Spool, SpooledRead, SpooledRecord } from './spool.ts'
 import { type Connection, connect, type Statement } from './sqlite/connection.ts'
 import { claimSpoolFile, discardSpoolFile, removeLeftovers } from './sqlite/spool-file.ts'
@@ -53,11 +55,12 @@ export function openSpool(folder: string = tmpdir()): Spool {
   const statements = prepareStatements(connection)
   const reads = new Map<string, SpooledRead>()
   const positions = counter()
+  const sealedRecords = recordCipher()
   return {
-    read: (name) => {
+    read: (name, { sealed = false } = {}) => {
       const found = reads.get(name)
       if (found !== undefined) return found
-      const read = spooledRead(statements, reads.size, positions)
+      const read = spooledRead(statements, reads.size, positions, sealed ? sealedRecords : plainRecords)
       reads.set(name, read)
       return read
     },
@@ -72,7 +75,34 @@ export function openSpool(folder: string = tmpdir()): Spool {
   }
 }
 
-function spooledRead(statements: SpoolStatements, read: number, nextPosition: () => number): SpooledRead {
+/** How a record's JSON stands in the file. */
+interface RecordForm {
+  write(json: string, key: string): string
+  read(text: string, key: string): string
+}
+
+const plainRecords: RecordForm = { write: (json) => json, read: (text) => text }
+
+/** The key is in memory only: what a killed process leaves behind, nobody can read. */
+function recordCipher(): RecordForm {
+  const key = newSecretKey()
+  const place = (name: string) => ({ connection: 'spool', name })
+  return {
+    write: (json, name) => Buffer.from(seal(json, place(name), key)).toString('base64'),
+    read: (text, name) => {
+      const json = unseal(Buffer.from(text, 'base64'), place(name), key)
+      if (json === undefined) throw new Error('A record of the spool was changed while the run went on.')
+      return json
+    },
+  }
+}
+
+function spooledRead(
+  statements: SpoolStatements,
+  read: number,
+  nextPosition: () => number,
+  form: RecordForm,
+): SpooledRead {
   let facts: Readonly<Record<string, unknown>> = Object.freeze({})
   let count = 0
 
@@ -81,7 +111,8 @@ function spooledRead(statements: SpoolStatements, read: number, nextPosition: ()
 
   function put({ key, group, record, companion }: SpooledRecord): void {
     // Before the first write: what cannot be written as JSON must not leave half a record behind.
-    const json = JSON.stringify(record) ?? null
+    const plain = JSON.stringify(record)
+    const json = plain === undefined ? null : form.write(plain, key)
     const there = statements.byKey.get(read, key)
     if (there === undefined) {
       const position = nextPosition()
@@ -114,7 +145,7 @@ function spooledRead(statements: SpoolStatements, read: number, nextPosition: ()
       if (last === undefined) return
       if (rows.length === size) rows.push(...statements.restOfGroup.all(read, last.first, last.position))
       first = last.first
-      yield rows.map(recordOf)
+      yield rows.map((row) => recordOf(row, form))
     }
   }
 
@@ -158,11 +189,11 @@ interface RecordRow extends PlaceRow {
   readonly record: string | null
 }
 
-function recordOf(row: RecordRow): SpooledRecord {
+function recordOf(row: RecordRow, form: RecordForm): SpooledRecord {
   return {
     key: row.key,
     group: row.grouping,
-    record: row.record === null ? undefined : JSON.parse(row.record),
+    record: row.record === null ? undefined : JSON.parse(form.read(row.record, row.key)),
     companion: row.companion === 1,
   }
 }

@@ -4,8 +4,11 @@
  * temporary file.
  */
 export interface Spool {
-  /** Starts (or finds) a read: a name such as `connection.entity full`. */
-  read(name: string): SpooledRead
+  /**
+   * Starts (or finds) a read: a name such as `connection.entity full`. `sealed`: its records hold personal data and are
+   * encrypted on disk, with a key that dies with the process.
+   */
+  read(name: string, options?: { readonly sealed?: boolean }): SpooledRead
   /** Target keys that records of this run lay claim to: the first one wins. Returns the owner: `sourceKey` itself, or who was first. */
   claim(scope: string, targetKey: string, sourceKey: string): string
   close(): void

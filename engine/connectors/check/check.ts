@@ -213,7 +213,8 @@ async function resultOf(
   calls: readonly WatchedCall[],
   context: CheckContext,
 ): Promise<CheckResult> {
-  const { ok, found, system, configuration, table, unnamed } = outcome
+  const { ok, system, configuration, table, unnamed } = outcome
+  const found = withoutPersonal(outcome.found)
   const base = {
     connection: connection.name,
     step: step.name,
