@@ -293,7 +293,7 @@ describe('reference data', () => {
     ['/product-service/product/custom-field-meta-data', 6],
     ['/warehouse-service/warehouse', 5],
     ['/warehouse-service/shipping-method', 6],
-    ['/accounting-service/tax-code', 10],
+    ['/accounting-service/tax-code', 13],
     ['/accounting-service/payment-method', 5],
     ['/accounting-service/exchange-rate', 3],
     ['/order-service/order-status', 23],

@@ -3,7 +3,7 @@ import { type Decimal, decimal, rounded, zero } from '../back-office/amounts.ts'
 import { type BackOffice, staffId } from '../back-office/back-office.ts'
 import type { Order, OrderRow } from '../back-office/model.ts'
 import { refused } from '../errors.ts'
-import { dropReservation } from '../warehouse/reservations.ts'
+import { dropReservation, trimReservation } from '../warehouse/reservations.ts'
 import { checkStatus } from './create-order.ts'
 import { derive, notesOf, paidOf, paymentsOf, piecesOf } from './derive.ts'
 import { decimalsOf, shareOf } from './order-rows.ts'
@@ -153,7 +153,7 @@ export function splitOrder(
           : [{ ...one, quantity: one.quantity.minus(quantity), net: one.net.minus(net), tax: one.tax.minus(tax) }],
     )
   }
-  dropReservation(office, order.id)
+  trimReservation(office, { ...order, rows })
   const { externalRef: _, instanceId: __, ...inherited } = order
   const now = office.clock.now()
   const draft: Order = {
@@ -198,7 +198,7 @@ export function setQuantities(office: BackOffice, order: Order, parts: readonly 
       return quantity.eq(zero) ? [] : [changed(one)]
     })
   }
-  dropReservation(office, order.id)
+  trimReservation(office, { ...order, rows })
   return saveOrder(office, { ...order, rows })
 }
 

@@ -53,7 +53,7 @@ export function salesOrderRoutes(office: BackOffice, times: TimeStamps): readonl
           office.countDuplicate()
           return { response: first.id }
         }
-        // The parent of a credit is a sales order; rows are positive [code], here they must be [assumed].
+        // The parent of a credit is a sales order; its rows are positive [code].
         if (wanted.parentId && office.orders.get(wanted.parentId)?.type !== 'SO') {
           throw refused(`There is no sales order ${wanted.parentId}`)
         }

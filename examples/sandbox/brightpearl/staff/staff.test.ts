@@ -66,6 +66,17 @@ describe('the staff', () => {
     expect(() => staff.do({ action: 'split', order, rows: [{ externalRef: 'line-1', quantity: 2 }] })).toThrow()
   })
 
+  test('leaves reserved what stays with the parent', async () => {
+    const { staff, view, catalogue } = await start()
+    catalogue.setStock(1001, 2, { inStock: 1, allocated: 0 })
+    staff.do({ action: 'allocate', order })
+    const [made] = staff.do({ action: 'split', order, rows: [{ externalRef: 'line-1', quantity: 1 }] })
+    expect(view()).toMatchObject({ reservation: { warehouseId: 2 }, statuses: { allocation: 'AAA' } })
+    expect(view(Number(made?.child)).statuses.allocation).toBe('ANA')
+    staff.do({ action: 'setQuantities', order, rows: [{ productId: 1001, quantity: 0 }] })
+    expect([view().reservation, catalogue.stock(1001).get(2)?.allocated]).toEqual([undefined, 0])
+  })
+
   test('invoices all of an order, once, which locks it', async () => {
     const { staff, view, get, id } = await start()
     const [made] = staff.do({ action: 'invoice', order, taxDate: '2026-01-20' })

@@ -81,6 +81,22 @@ export function dropReservation(office: BackOffice, orderId: number): void {
   release(office, reservation)
 }
 
+/** Gives back what an order with these rows cannot have reserved any more. The caller brings the order up to date. */
+export function trimReservation(office: BackOffice, order: Order): void {
+  const reservation = office.reservations.get(order.id)
+  if (!reservation) return
+  const onNotes = piecesOf(notesOf(office, order.id))
+  const rows = new Map<number, { productId: number; quantity: number }>()
+  for (const [rowId, { productId, quantity }] of reservation.rows) {
+    const ordered = Number(order.rows.find(({ id }) => id === rowId)?.quantity ?? 0)
+    const kept = Math.min(quantity, Math.max(0, ordered - (onNotes.get(rowId) ?? 0)))
+    allocate(office, productId, reservation.warehouseId, kept - quantity)
+    if (kept > 0) rows.set(rowId, { productId, quantity: kept })
+  }
+  if (rows.size === 0) office.reservations.delete(order.id)
+  else office.reservations.set(order.id, { ...reservation, rows })
+}
+
 /** Takes pieces of one row out of a reservation, since a note holds them now. Answers how many it had. */
 export function useReserved(
   office: BackOffice,
