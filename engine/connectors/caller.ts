@@ -6,7 +6,6 @@ import { backoffDelay, retryAfterMs, sleep } from '../http/retry.ts'
 import { SignInError } from '../http/sign-in-error.ts'
 import type { Clock, Random, Timers } from '../http/time.ts'
 import type { Token, TokenSource } from '../http/token-source.ts'
-import { untilAborted } from '../http/until-aborted.ts'
 import { withoutPersonal } from '../redaction/text.ts'
 import type {
   CompiledConnector,
@@ -304,7 +303,7 @@ async function signedIn(
 ): Promise<Token | undefined> {
   if (!tokens) return undefined
   try {
-    return await untilAborted(tokens.token(), signal)
+    return await tokens.token(signal)
   } catch (error) {
     signal.throwIfAborted()
     if (error instanceof HttpFailure)

@@ -12,6 +12,7 @@ export interface AskOptions extends TokenEndpoint {
   /** What the token endpoint allows; all that ask with the same client (`http`) and address share it. */
   readonly limit?: BucketLimit | undefined
   readonly http: HttpClient
+  /** Ends waiting and requests. */
   readonly signal?: AbortSignal | undefined
   readonly clock: Clock
   readonly timers: Timers
@@ -30,12 +31,19 @@ const longestWaitMs = 300_000
 /**
  * Asks until there is a token or a refusal: waits for the endpoint's limit, and repeats what may pass. Rejects with a
  * SignInError when there is no answer.
+ *
+ * @param wanted ends waiting, but no request: its answer may hold the only refresh token that is still good.
  */
-export async function askForToken(options: AskOptions, refreshToken: string | undefined): Promise<ClearAnswer> {
+export async function askForToken(
+  options: AskOptions,
+  refreshToken: string | undefined,
+  wanted: AbortSignal,
+): Promise<ClearAnswer> {
   const { http, tokenUrl, signal, clock, timers, random, limit } = options
+  const pause = (ms: number): Promise<void> => sleep(ms, signal ? AbortSignal.any([signal, wanted]) : wanted, timers)
   const bucket = limit && sharedBucket(http, tokenUrl, limit)
   for (let attempt = 1; ; attempt++) {
-    for (let wait = bucket?.take(clock.now()); wait; wait = bucket?.take(clock.now())) await sleep(wait, signal, timers)
+    for (let wait = bucket?.take(clock.now()); wait; wait = bucket?.take(clock.now())) await pause(wait)
     const answer = await requestToken(http, options, refreshToken, signal)
     if (answer.is === 'token' || (answer.is === 'failed' && !isPassing(answer.status))) return answer
     const told = answer.is === 'failed' ? retryAfterMs(answer.retryAfter, clock.now()) : undefined
@@ -43,7 +51,7 @@ export async function askForToken(options: AskOptions, refreshToken: string | un
       if (answer.is === 'failed') return answer
       throw endpointUnreachable(options, answer.failure.message)
     }
-    await sleep(told ?? backoffDelay(attempt, backoff, random), signal, timers)
+    await pause(told ?? backoffDelay(attempt, backoff, random))
   }
 }
 

@@ -369,6 +369,45 @@ describe('what may pass is repeated', () => {
   })
 })
 
+describe('callers that do not want a token any more', () => {
+  const ticks = async (): Promise<void> => {
+    for (let tick = 0; tick < 20; tick++) await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  test('leave at once; the last one ends the waiting, and the next one asks anew', async () => {
+    const tokens = source(endpoint(down, token('A')))
+    const [one, two] = [new AbortController(), new AbortController()]
+    const first = tokens.token(one.signal)
+    const second = tokens.token(two.signal)
+    for (const waiting of [first, second]) waiting.catch(() => undefined)
+    while (time.pending === 0) await ticks()
+    one.abort(new Error('first stopped'))
+    await expect(first).rejects.toThrow('first stopped')
+    await ticks()
+    expect(time.pending).toBe(1)
+    two.abort(new Error('second stopped'))
+    await expect(second).rejects.toThrow('second stopped')
+    await ticks()
+    expect(time.pending).toBe(0)
+    expect(turnOf).toBeUndefined()
+    expect(await outcome(tokens.token())).toMatchObject({ accessToken: 'A' })
+  })
+
+  test('end no request: the refresh token that it brings is saved, and who comes meanwhile gets the token', async () => {
+    const tokens = source(endpoint(token('A', { refresh_token: 'R1' })), { grant: 'refresh_token', refreshToken: 'R0' })
+    const stop = new AbortController()
+    const waiting = tokens.token(stop.signal)
+    waiting.catch(() => undefined)
+    while (requests.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    stop.abort(new Error('stopped'))
+    const late = tokens.token()
+    await expect(waiting).rejects.toThrow('stopped')
+    expect(await late).toMatchObject({ accessToken: 'A' })
+    expect(savedSecret).toContain('R1')
+    expect(requests).toHaveLength(1)
+  })
+})
+
 describe("the endpoint's own limit", () => {
   test('is kept by waiting, also between connections', async () => {
     const http = endpoint(token('A'))
