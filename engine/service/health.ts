@@ -19,7 +19,12 @@ export interface HealthState {
   readonly waiting: Readonly<Record<string, { readonly count: number; readonly since: string }>>
 }
 
-const refusals: ReadonlySet<string> = new Set(['credentials-refused'])
+const refusals: ReadonlySet<string> = new Set([
+  'credentials-refused',
+  'client-refused',
+  'grant-revoked',
+  'not-authorised',
+])
 
 export function createHealth(store: Pick<StateStore, 'inbox'>, stopping: () => boolean): Health {
   const held = new Map<string, string>()
