@@ -125,6 +125,13 @@ describe('a sales order', () => {
     expect(staff.account()).toMatchObject({ created: { salesOrders: 1 }, duplicateOrders: 1 })
   })
 
+  test('posted several times at once is made once', async () => {
+    const { post, staff } = await start()
+    const answers = await Promise.all(Array.from({ length: 8 }, () => post(orders, webOrder)))
+    expect(new Set(answers.map(({ body }) => body.response)).size).toBe(1)
+    expect(staff.account()).toMatchObject({ created: { salesOrders: 1 }, duplicateOrders: 7 })
+  })
+
   test('is not recognised by only one half of the pair', async () => {
     const { post, staff } = await start()
     const { installedIntegrationInstanceId: _, ...without } = webOrder

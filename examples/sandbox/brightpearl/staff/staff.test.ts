@@ -158,12 +158,13 @@ describe('the staff', () => {
         contact: 7001,
         patch: [{ op: 'replace', path: '/communication/emails/PRI/email', value: 'tom@new.example' }],
       },
+      { action: 'tagContact', contact: 7001, tags: [9, 11] },
       { action: 'orderFields', order, patch: [{ op: 'add', path: '/PCF_SMS', value: true }] },
       { action: 'addRow', order, row: goods },
     )
     expect(view(Number(sold?.order))).toMatchObject({ channelId: 1, externalRef: undefined })
     expect(view(Number(bought?.order))).toMatchObject({ type: 'PO', deliveryDate: Date.UTC(2026, 2, 1) })
-    expect(staff.contacts({ email: 'TOM@new.example' })).toMatchObject([{ id: 7001 }])
+    expect(staff.contacts({ email: 'TOM@new.example' })).toMatchObject([{ id: 7001, tagIds: [9, 11] }])
     expect(view()).toMatchObject({ customFields: { PCF_SMS: true }, total: { gross: '276.00' } })
     // None of it counts as made by the API.
     expect(staff.account().created).toMatchObject({ salesOrders: 1, purchaseOrders: 0, contacts: 0 })

@@ -23,7 +23,7 @@ export interface Wanted {
 /**
  * Reserves stock for an order: one reservation to an order, in one warehouse; what is more than on hand is left out
  * without an error, nothing at all is an error; first come, first served [doc]. A product id below 1: WHSC-014 [doc].
- * Assumed: rows must be the order's, of that product and stock-tracked; more than the row has left is refused.
+ * Assumed: rows must be the order's, each once, of that product and stock-tracked; more than the row has left is refused.
  * @throws ApiError
  */
 export function reserve(
@@ -36,13 +36,16 @@ export function reserve(
   if (!office.catalogue.reference.warehouses.some(({ id }) => id === warehouseId)) throw notFound('No Warehouse Found')
   const former = office.reservations.get(order.id)
   for (const one of products) checkWanted(office, order, one)
+  if (new Set(products.map(({ salesOrderRowId }) => salesOrderRowId)).size < products.length) {
+    throw refused('A row occurs twice')
+  }
   if (former) release(office, former)
   const rows = new Map<number, { productId: number; quantity: number }>()
   for (const { productId, salesOrderRowId, quantity } of products) {
     const pieces = Math.min(quantity, Math.max(0, onHand(office, productId, warehouseId)))
     if (pieces === 0) continue
     allocate(office, productId, warehouseId, pieces)
-    rows.set(salesOrderRowId, { productId, quantity: (rows.get(salesOrderRowId)?.quantity ?? 0) + pieces })
+    rows.set(salesOrderRowId, { productId, quantity: pieces })
   }
   if (rows.size === 0) {
     // All or nothing: a former reservation is not lost to a failed change.

@@ -98,6 +98,8 @@ describe('a reservation', () => {
     expect(await one({ productId: 1002 })).toEqual([400, 'CMNC-400'])
     expect(await one({ salesOrderRowId: row + 1 })).toEqual([400, 'CMNC-400'])
     expect(await one({ quantity: 3 })).toEqual([400, 'CMNC-400'])
+    const twice = { products: [...products(row, 1).products, ...products(row, 1).products] }
+    expect((await post(path, twice)).status).toBe(400)
     expect((await post(path.replace('warehouse/2', 'warehouse/99'), products(row, 1))).status).toBe(404)
     expect(view().reservation).toBeUndefined()
   })
