@@ -5,6 +5,7 @@ import { SynclineError } from '../diagnostics/syncline-error.ts'
 import { withoutPersonal } from '../redaction/text.ts'
 import { StoreError } from '../store/store-error.ts'
 import { checkCommand } from './commands/check.ts'
+import { connectCommand } from './commands/connect.ts'
 import { demoCommand } from './commands/demo.ts'
 import { disconnectCommand } from './commands/disconnect.ts'
 import { explainCommand } from './commands/explain.ts'
@@ -21,6 +22,7 @@ import { guardOutput } from './redaction.ts'
 
 const commands = [
   initCommand,
+  connectCommand,
   runCommand,
   serveCommand,
   webhooksCommand,

@@ -5,6 +5,7 @@ import type { Substituted } from './environment.ts'
 import { nameAdvice } from './nearest-name.ts'
 import { parsePercent } from './percent.ts'
 import type { ConnectionConfig, ConnectorSource } from './project.ts'
+import { savedValue } from './saved.ts'
 import { credentialsIn, credentialsOf, credentialText } from './sign-in-credentials.ts'
 import type { Path, Problem } from './yaml-file.ts'
 
@@ -99,10 +100,9 @@ function readSettings({ entry, connector, source, saved, signsIn, report }: Conn
   }
   for (const [name, declaration] of Object.entries(declared)) {
     if (settings[name] !== undefined || wrong.has(name)) continue
-    // What was saved fits its declaration, unless that has changed since: then it is asked for again.
-    const kept = saved.settings[name] === undefined ? undefined : declaredValue(declaration, saved.settings[name], true)
-    if (kept && 'value' in kept) {
-      settings[name] = kept.value as string | number | boolean
+    const kept = savedValue(declaration, saved.settings[name])
+    if (kept !== undefined) {
+      settings[name] = kept
       settingFrom[name] = 'saved'
       unset.delete(name)
     } else if (declaration.default !== undefined && !unset.has(name)) {

@@ -6,11 +6,12 @@ import type { Governors } from '../http/governors.ts'
 import type { Clock, Random, Timers } from '../http/time.ts'
 import { createTokenSource, type TokenSource } from '../http/token-source.ts'
 import type { StateStore } from '../store/state-store.ts'
-import { type Caller, createCaller, valuesOf } from './caller.ts'
+import { type Caller, createCaller } from './caller.ts'
 import type { CompiledConnector, CompiledSignIn } from './compiled-connector.ts'
 import { createReading, type Reading } from './reading.ts'
 import { createReferences, type References } from './references.ts'
 import { sharedSignIn } from './shared-sign-in.ts'
+import { tokenEndpoint } from './token-endpoint.ts'
 import { createWriting, type Writing } from './writing.ts'
 
 /** What a connection needs from outside. */
@@ -114,34 +115,16 @@ async function tokenSource(
 ): Promise<TokenSource> {
   const way = signIn.oauth2
   if (!way) throw new Error(`${signIn.name} of ${connector.name} has no token.`)
-  const scope: Variables = { settings: settings.settings, credentials: settings.credentials }
-  const text = async (
-    formula: { evaluate(input: unknown, variables: Variables): Promise<unknown> } | undefined,
-  ): Promise<string | undefined> => {
-    const value = formula && (await formula.evaluate(undefined, scope))
-    return value === undefined || value === '' ? undefined : String(value)
-  }
-  const clientSecret = await text(way.clientSecret)
-  const asked = await text(way.scope)
-  const refreshToken = await text(way.refreshToken)
+  const endpoint = await tokenEndpoint(way, settings)
   return createTokenSource({
+    ...endpoint,
     name: settings.name,
     grant: way.grant === 'client_credentials' ? 'client_credentials' : 'refresh_token',
-    tokenUrl: await way.token.render(undefined, scope, (piece) => piece),
-    clientId: (await text(way.clientId)) ?? '',
-    clientIn: way.clientIn,
-    extra: Object.fromEntries(
-      Object.entries(await valuesOf(way.form, scope)).map(([name, value]) => [name, String(value)]),
-    ),
     rotates: way.rotates,
     shared: sharedSignIn({ name: settings.name, ...environment }),
     timers: environment.timers,
     random: environment.random,
     clock: environment.clock,
     http: environment.http,
-    ...(clientSecret !== undefined && { clientSecret }),
-    ...(asked !== undefined && { scope: asked }),
-    ...(refreshToken !== undefined && { refreshToken }),
-    ...(way.limit && { limit: way.limit }),
   })
 }

@@ -325,8 +325,9 @@ export const commandCodes = {
   },
   'port-in-use': {
     title: 'A port is taken',
-    meaning: 'The service cannot listen on the port behind --port; or the sandbox on that one or the next.',
-    advice: 'Give another --port, or none.',
+    meaning:
+      'The service cannot listen on the port behind --port; or the sandbox on that one or the next; or connect on that of the redirect address.',
+    advice: 'Give another --port, or none; end the program that uses the port of the redirect address.',
   },
   internal: {
     title: 'A mistake of Syncline',

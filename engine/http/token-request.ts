@@ -55,6 +55,24 @@ export async function requestToken(
   refreshToken: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<TokenAnswer> {
+  return callTokenEndpoint(http, endpoint, signal, (configuration, form) =>
+    refreshToken === undefined
+      ? clientCredentialsGrant(configuration, form)
+      : refreshTokenGrant(configuration, refreshToken, form),
+  )
+}
+
+/**
+ * One exchange with the token endpoint through the library. `exactly`: form fields that are sent as given, where the
+ * library would write an address in another form.
+ */
+export async function callTokenEndpoint(
+  http: HttpClient,
+  endpoint: TokenEndpoint,
+  signal: AbortSignal | undefined,
+  ask: (configuration: Configuration, form: Record<string, string>) => Promise<TokenFields>,
+  exactly: Readonly<Record<string, string>> = {},
+): Promise<TokenAnswer> {
   const { origin, hostname } = assertSafeUrl(endpoint.tokenUrl)
   let response: HttpResponse | undefined
   let failure: HttpFailure | undefined
@@ -68,6 +86,7 @@ export async function requestToken(
   )
   if (isLoopback(hostname)) allowInsecureRequests(configuration)
   configuration[customFetch] = async (url, { method, headers, body }) => {
+    if (body instanceof URLSearchParams) for (const [name, value] of Object.entries(exactly)) body.set(name, value)
     try {
       response = await http.send({
         method,
@@ -87,10 +106,7 @@ export async function requestToken(
 
   try {
     const form = { ...(endpoint.scope !== undefined && { scope: endpoint.scope }), ...endpoint.extra }
-    const fields: TokenFields =
-      refreshToken === undefined
-        ? await clientCredentialsGrant(configuration, form)
-        : await refreshTokenGrant(configuration, refreshToken, form)
+    const fields = await ask(configuration, form)
     return {
       is: 'token',
       fields: ownFields(fields, response),

@@ -5,6 +5,7 @@ const emptyAnswers: Readonly<Record<string, object>> = {
   validate: { findings: [] },
   check: { status: 'failed', connections: [], steps: [] },
   disconnect: { connection: null, forgotten: { secrets: [], identities: [] }, stays: [] },
+  connect: { connection: null, connected: false, steps: [] },
   init: { created: [], kept: [] },
   serve: { receivers: {}, health: null },
   webhooks: { subscriptions: [] },

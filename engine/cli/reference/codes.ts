@@ -1,5 +1,6 @@
 import { causeCodes } from '../../diagnostics/cause-codes.ts'
 import { type CodeEntry, type CodeGroup, configCodes, documentCodes } from '../../diagnostics/codes.ts'
+import { connectCodes } from '../../diagnostics/connect-codes.ts'
 import { mappingCodes } from '../../diagnostics/mapping-codes.ts'
 import { commandCodes, recordCodes, systemCodes } from '../../diagnostics/run-codes.ts'
 import { stepFindingCodes } from '../../diagnostics/step-codes.ts'
@@ -25,6 +26,7 @@ export function codeGroups(): readonly CodeGroup[] {
       title: 'The state',
       codes: fromMeaning(storeErrorCodes, 'The message says what to do in its case. Exit status 2.'),
     },
+    { title: 'Connecting', codes: connectCodes },
     { title: 'Commands', codes: commandCodes },
   ])
 }
