@@ -1,11 +1,14 @@
 import { chmod, readdir, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { openStore } from '../engine/store/open-store.ts'
 import { type Ended, jsonOf, type Running, start, syncline } from './support/command.ts'
 import { type RotatingOptions, type RotatingSystem, startRotatingSystem } from './support/rotating-system.ts'
 
 /** Signing in as processes do it: several at once, one that is killed, and what each refusal is told as. */
+// Several processes a test, on machines that do other things too.
+vi.setConfig({ testTimeout: 120_000 })
+
 let system: RotatingSystem
 const started: Running[] = []
 afterEach(async () => {
