@@ -188,7 +188,7 @@ export interface MappingFile {
   /**
    * reason: what must hold for a record to be taken at all, before anything is joined. One for which it does not hold fails with that reason as its code; a message that carries such a record is refused.
    */
-  readonly accept?: Conditions
+  readonly accept?: SaidConditions
   /**
    * Where another mapping writes the same fields of the same target records: the records that are this mapping's. Others are skipped with the reason not-the-owner.
    */
@@ -246,11 +246,11 @@ export interface MappingFile {
   /**
    * reason: what must hold for a target record. One for which it does not hold fails with that reason as its code. Sees the finished record as $target.
    */
-  readonly ensure?: Conditions
+  readonly ensure?: SaidConditions
   /**
    * Like ensure, but only reported.
    */
-  readonly warn?: Conditions
+  readonly warn?: SaidConditions
   readonly gone?: Gone
   /**
    * Mappings that go first in a run, since this one's records need what they make.
@@ -304,6 +304,26 @@ export type Expression = string | number | boolean
 
 export interface Conditions {
   readonly [k: string]: string | boolean
+}
+
+export interface SaidConditions {
+  readonly [k: string]: SaidCondition
+}
+
+/**
+ * A condition; or one with what is said when it does not hold.
+ */
+export type SaidCondition = (string | boolean) | ConditionThatSays
+
+export interface ConditionThatSays {
+  /**
+   * What must hold.
+   */
+  readonly that: string | boolean
+  /**
+   * A text for the message when it does not hold: the amounts, the numbers. It may read no field that a schema marks as personal.
+   */
+  readonly say: string
 }
 
 /**
@@ -376,11 +396,11 @@ export interface Step {
   /**
    * reason: what must hold before anything is sent. Else the record fails with that reason as its code. Sees the fields as $target and, with find, all that the winning find gave as $found.
    */
-  readonly ensure?: Conditions
+  readonly ensure?: SaidConditions
   /**
    * Like ensure, but only reported.
    */
-  readonly warn?: Conditions
+  readonly warn?: SaidConditions
   /**
    * The target's fields that this step owns.
    */

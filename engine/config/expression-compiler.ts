@@ -21,6 +21,8 @@ export interface Formula {
   /** Where it stands, for messages: path in the file. */
   readonly path: Path
   readonly source: string
+  /** Set when it reads personal data. */
+  readonly personal?: true
   /** Of a condition: what is known of input and variables where it has answered true. */
   readonly whenTrue?: { readonly input: StaticType; readonly variables: ReadonlyMap<string, StaticType> }
   /** Gives plain JSON, or undefined for nothing. Rejects with EvaluationError. */
@@ -69,6 +71,7 @@ export function createExpressionCompiler(origin: Origin, report: (finding: Findi
         uses: expression ? usedVariables(raw) : none,
         path,
         source: raw,
+        ...(compiled.personal && { personal: true as const }),
         ...(compiled.whenTrue && { whenTrue: compiled.whenTrue }),
         evaluate: expression
           ? (input, variables) => expression.evaluate(input, variables)

@@ -53,6 +53,17 @@ export const mappingCodes = {
     meaning: 'A mapping writes a field that the schema of the target entity does not have.',
     advice: 'Write one of the fields that the finding lists.',
   },
+  'say-not-text': {
+    title: 'What a condition says is no text',
+    meaning: 'The `say` of a condition gives a number, an object or a list, and a message is a text.',
+    advice: 'Write a text with the values in it: the words & $string(value).',
+  },
+  'say-personal': {
+    title: 'What a condition says is personal',
+    meaning:
+      'The `say` of a condition reads a field that its schema marks as personal, or a value that was made of one. What it says goes into logs, reports and the state.',
+    advice: 'Name amounts, counts, numbers and codes only.',
+  },
   'wrong-target-type': {
     title: 'A value of another type than the target’s',
     meaning: 'An expression gives, say, a number where the target has a text.',

@@ -34,6 +34,8 @@ export interface Checked {
   readonly runnable: boolean
   /** Whether the types of all its parts are known: only then does "no findings" say that none of them can happen. */
   readonly complete: boolean
+  /** Whether it reads a field that a schema marks as personal, or a variable that was made of one. */
+  readonly personal: boolean
   /**
    * Of a condition: the types of input and variables where it has answered true. `$exists(sku)` makes `sku` present
    * for what comes after it.
@@ -55,13 +57,13 @@ export function checkText(
   try {
     ast = parse(source)
   } catch (cause) {
-    return { type: any, problems: [syntaxProblem(cause, source)], runnable: false, complete: false }
+    return { type: any, problems: [syntaxProblem(cause, source)], runnable: false, complete: false, personal: false }
   }
   try {
     return checkTree(ast, options)
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause
-    return { type: any, problems: [syntaxProblem(cause, source)], runnable: false, complete: false }
+    return { type: any, problems: [syntaxProblem(cause, source)], runnable: false, complete: false, personal: false }
   }
 }
 
@@ -88,11 +90,11 @@ function checkTree(ast: AstNode, options: Parameters<typeof checkText>[0]): Chec
 
   const checker = createChecker(root, () => project)
   const value = checker.infer(ast, top)
-  const complete = checker.finish()
+  const { complete, personal } = checker.finish()
   const type = expected(value, ast, expects, top)
   const problems = [...findings.values()].sort((a, b) => a.offset - b.offset || a.length - b.length)
   const runnable = !problems.some((problem) => problem.code === 'unbounded-regex')
-  const checked: Checked = { type, problems, runnable, complete }
+  const checked: Checked = { type, problems, runnable, complete, personal }
   if (expects !== 'condition') return checked
   const facts = factsWhen(ast, true, top)
   const refined = new Map(variables)

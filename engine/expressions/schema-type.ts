@@ -30,7 +30,10 @@ class SchemaReader {
     if (!schema || this.#open.has(schema)) return any
     this.#open.add(schema)
     try {
-      return this.#read(schema, title)
+      const type = this.#read(schema, title)
+      return schema['x-personal'] === true || asSchema(node)?.['x-personal'] === true
+        ? { ...type, personal: true }
+        : type
     } finally {
       this.#open.delete(schema)
     }

@@ -30,4 +30,6 @@ export type StaticType =
 
 interface Common {
   readonly optional?: boolean
+  /** The schema marks it as personal data (`x-personal`). */
+  readonly personal?: true
 }

@@ -44,7 +44,8 @@ export function join(a: StaticType, b: StaticType): StaticType {
   if (a === pending) return b
   if (a.kind === 'nothing') return optional(b)
   if (b.kind === 'nothing') return optional(a)
-  const joined = joinPresent(a, b)
+  const present = joinPresent(a, b)
+  const joined: StaticType = a.personal || b.personal ? { ...present, personal: true } : present
   return mayBeAbsent(a) || mayBeAbsent(b) ? optional(joined) : joined
 }
 

@@ -119,6 +119,8 @@ export interface CompiledJoin {
 export interface CompiledCondition {
   readonly reason: string
   readonly holds: Formula
+  /** Text for people when it does not hold. It reads no personal data. */
+  readonly say?: Formula
   /** Needs joined records; the others are tried before anything is joined. */
   readonly joined: boolean
 }

@@ -10,6 +10,7 @@ import type {
   CompiledMapping,
   MappingBase,
 } from './compiled-mapping.ts'
+import { refusal } from './conditions.ts'
 import { type FailedTarget, type Mapped, RecordFailure, type TargetRecord } from './outcome.ts'
 
 /** Told of every value on the way, for `explain`. */
@@ -121,11 +122,7 @@ async function mapItem(
   // Before the schema: what a mapping ensures has a reason of its own, which says more than a limit of the schema.
   for (const condition of mapping.ensure) {
     if (!(await conditionHolds(condition, item, checked, trace, 'ensure', index, key))) {
-      throw new KeyedFailure(
-        key,
-        condition.reason,
-        `${condition.reason}: it does not hold that ${condition.holds.source}`,
-      )
+      throw new KeyedFailure(key, condition.reason, await refusal(condition, item, checked))
     }
   }
   const problem = whole.problems[0]

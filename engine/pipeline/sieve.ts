@@ -4,6 +4,7 @@ import { asList } from '../connectors/reading.ts'
 import { withoutPersonal } from '../redaction/text.ts'
 import { isKeyPart, keyText } from '../store/key.ts'
 import type { MappingBase } from './compiled-mapping.ts'
+import { refusal } from './conditions.ts'
 import type { Counts } from './counts.ts'
 import { discardedOf } from './discards.ts'
 import { codeOf, notKept, recordVariables } from './map-record.ts'
@@ -97,9 +98,9 @@ export async function refuseUnacceptable(
   record: unknown,
   variables: Variables,
 ): Promise<void> {
-  for (const { reason, holds } of accept) {
-    if ((await holds.evaluate(record, variables)) === true) continue
-    throw new RecordFailure(reason, `${reason}: it does not hold that ${holds.source}`)
+  for (const condition of accept) {
+    if ((await condition.holds.evaluate(record, variables)) === true) continue
+    throw new RecordFailure(condition.reason, await refusal(condition, record, variables))
   }
 }
 

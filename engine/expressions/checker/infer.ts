@@ -51,9 +51,13 @@ export const reportedAtDefinition: ReadonlySet<string> = new Set([
 const budget = 20_000
 
 /** Walks the syntax tree. `top` makes the scope of the whole expression, for functions of the project. */
-export function createChecker(root: Value, top: () => Scope): Checker & { finish(): boolean } {
+export function createChecker(
+  root: Value,
+  top: () => Scope,
+): Checker & { finish(): { readonly complete: boolean; readonly personal: boolean } } {
   let steps = 0
   let complete = true
+  let personal = false
   const active = new Set<AstNode>()
   const applied = new Set<AstNode>()
   // Lambdas that nobody calls in a way that is seen: their bodies are checked last, when all they may use is bound.
@@ -67,6 +71,9 @@ export function createChecker(root: Value, top: () => Scope): Checker & { finish
       return value
     },
     apply,
+    reads(type) {
+      if (type.personal || memberOf(type).personal) personal = true
+    },
     report(finding, span, scope) {
       scope.code.report(finding, span)
     },
@@ -329,12 +336,12 @@ export function createChecker(root: Value, top: () => Scope): Checker & { finish
 
   return {
     ...checker,
-    /** Checks what nobody has called; gives whether the types of all parts are known. */
+    /** Checks what nobody has called; gives whether the types of all parts are known, and whether personal data is read. */
     finish() {
       for (let next = waiting.shift(); next; next = waiting.shift()) {
         if (!applied.has(next.node)) applyLambda(next.node, next.scope, [])
       }
-      return complete
+      return { complete, personal }
     },
   }
 }

@@ -171,7 +171,8 @@ function nameStep(
   switch (type.kind) {
     case 'object': {
       const field = fieldOf(type, name)
-      if (!field) reportUnknownName(checker, type, step, scope, first)
+      if (field) checker.reads(field)
+      else reportUnknownName(checker, type, step, scope, first)
       return field
     }
     case 'list': {

@@ -1,6 +1,7 @@
 import type { AstNode } from '../ast.ts'
 import type { Finding } from '../problem.ts'
 import type { Span } from '../source-text.ts'
+import type { StaticType } from '../static-type.ts'
 import type { Scope } from './scope.ts'
 import type { Callable, Value } from './value.ts'
 
@@ -11,6 +12,8 @@ export interface Checker {
   /** The value that a function gives for these arguments. What is wrong in a project's function is reported at `place`. */
   apply(callable: Callable, args: readonly Value[], scope: Scope, place: Span): Value
   report(finding: Finding, span: Span, scope: Scope): void
+  /** Told of each field and variable that is read, to know whether one is personal. */
+  reads(type: StaticType): void
   /** What `$$` is. */
   readonly root: Value
 }

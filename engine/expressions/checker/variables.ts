@@ -13,7 +13,10 @@ export function inferVariable(checker: Checker, node: AstNode, scope: Scope, cal
   if (name === '$') return checker.root
   const span = scope.code.text.token(node)
   const binding = lookupVariable(scope, name)
-  if (binding) return binding.value
+  if (binding) {
+    checker.reads(binding.value.type)
+    return binding.value
+  }
   if ((forbiddenFunctions as readonly string[]).includes(name)) {
     checker.report(
       {

@@ -49,7 +49,8 @@ export function compileLets(
       report([...path, name], 'reserved-name', `$${name} has a meaning of its own.`, 'Choose another name.')
     }
     const formula = compiler.formula([...path, name], value, scope)
-    scope = { ...scope, variables: new Map([...scope.variables, [name, formula.type]]) }
+    const type: StaticType = formula.personal ? { ...formula.type, personal: true } : formula.type
+    scope = { ...scope, variables: new Map([...scope.variables, [name, type]]) }
     return { name, value: formula }
   })
   return { lets, scope }

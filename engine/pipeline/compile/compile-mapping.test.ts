@@ -346,3 +346,47 @@ describe('in a connector', () => {
     expect((await findings(changes)).join('\n')).toContain(expected)
   })
 })
+
+describe('what a condition says', () => {
+  const withOwner = {
+    'schemas/item.schema.json': JSON.stringify({
+      type: 'object',
+      additionalProperties: false,
+      required: ['id'],
+      properties: {
+        id: { type: 'integer' },
+        sku: { type: 'string' },
+        owner: { type: 'string', 'x-personal': true },
+        buyer: { type: 'object', additionalProperties: false, properties: { mail: { $ref: '#/$defs/mail' } } },
+      },
+      $defs: { mail: { type: 'string', 'x-personal': true } },
+    }),
+  }
+  const saying = (say: string, lets = ''): Promise<string[]> =>
+    findings({
+      ...withOwner,
+      ...inMapping(
+        ['each: $rows', `let: { who: "$record.buyer.mail", places: "$count($figures)" ${lets}}\neach: $rows`],
+        ['fields:', `ensure:\n  enough: { that: "$count($figures) > 0", say: "${say}" }\nfields:`],
+      ),
+    })
+
+  it.each([
+    ["'There are ' & $string($places) & ' places of ' & $string($record.id)"],
+    ["$default($record.sku, 'no SKU')"],
+  ])('%s is no finding', async (say) => {
+    expect(await saying(say)).toEqual([])
+  })
+
+  it.each([
+    ['a field that is personal', "$default($record.owner, '')", 'say-personal'],
+    ['a field behind a reference', "$default($record.buyer.mail, '')", 'say-personal'],
+    ['a let that was made of one', "$default($who, '')", 'say-personal'],
+    ['a number', '$places', 'say-not-text'],
+    ['a name that does not exist', "'x' & $record.skuu", 'unknown-field'],
+  ])('%s', async (_, say, code) => {
+    const found = await saying(say)
+    expect(found).toHaveLength(1)
+    expect(found[0]).toContain(code)
+  })
+})

@@ -1,5 +1,5 @@
-import type { Conditions, Join } from '../../config/dsl.generated.ts'
-import type { Scope } from '../../config/expression-compiler.ts'
+import type { Join, SaidConditions } from '../../config/dsl.generated.ts'
+import type { Formula, Scope } from '../../config/expression-compiler.ts'
 import { nameAdvice } from '../../config/nearest-name.ts'
 import type { Path } from '../../config/yaml-file.ts'
 import type { CompiledCondition, CompiledJoin, EntityRef } from '../compiled-mapping.ts'
@@ -76,14 +76,32 @@ export function compileJoin(compiling: Compiling, name: string, join: Join, scop
 }
 
 export function compileConditions(
-  { compiler }: Compiling,
+  compiling: Compiling,
   path: Path,
-  conditions: Conditions | undefined,
+  conditions: SaidConditions | undefined,
   scope: Scope,
 ): CompiledCondition[] {
-  return Object.entries(conditions ?? {}).map(([reason, condition]) => ({
-    reason,
-    holds: compiler.formula([...path, reason], condition, scope, 'condition'),
-    joined: true,
-  }))
+  return Object.entries(conditions ?? {}).map(([reason, condition]) => {
+    const at = [...path, reason]
+    if (typeof condition !== 'object')
+      return { reason, holds: compiling.compiler.formula(at, condition, scope, 'condition'), joined: true }
+    const holds = compiling.compiler.formula([...at, 'that'], condition.that, scope, 'condition')
+    return { reason, holds, say: compileSay(compiling, [...at, 'say'], condition.say, scope), joined: true }
+  })
+}
+
+/** What a message says must hold no personal data, and the message goes into logs, reports and the state. */
+function compileSay({ compiler, report }: Compiling, path: Path, raw: string, scope: Scope): Formula {
+  const say = compiler.formula(path, raw, scope)
+  const { kind } = say.type
+  if (kind !== 'string' && kind !== 'any')
+    report(path, 'say-not-text', 'What a condition says is a text.', `Write $string(…), or 'the words' & $string(…).`)
+  if (say.personal)
+    report(
+      path,
+      'say-personal',
+      'This reads a field that its schema marks as personal, and messages hold no personal data.',
+      'Name amounts, counts, numbers and codes only.',
+    )
+  return say
 }

@@ -1,6 +1,7 @@
 import type { Variables } from '../../config/expression-compiler.ts'
 import { keyText } from '../../store/key.ts'
 import { recordStep, type SteppedMapping } from '../compiled-mapping.ts'
+import { refusal } from '../conditions.ts'
 import { add, type Counts, type StepCounts } from '../counts.ts'
 import { fingerprint } from '../fingerprint.ts'
 import { codeOf, notKept, withLets } from '../map-record.ts'
@@ -78,9 +79,9 @@ export function createRecordProcess(input: ProcessInput): (state: SourceState, v
       return undefined
     }
     const variables = await withLets(mapping.lets, state.value, joined)
-    for (const { reason, holds } of mapping.ensure) {
-      if ((await holds.evaluate(state.value, variables)) === true) continue
-      throw new RecordFailure(reason, `${reason}: it does not hold that ${holds.source}`)
+    for (const condition of mapping.ensure) {
+      if ((await condition.holds.evaluate(state.value, variables)) === true) continue
+      throw new RecordFailure(condition.reason, await refusal(condition, state.value, variables))
     }
     const warnings: string[] = []
     for (const { reason, holds } of mapping.warn)

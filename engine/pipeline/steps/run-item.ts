@@ -1,7 +1,8 @@
-import type { Variables } from '../../config/expression-compiler.ts'
+import type { Formula, Variables } from '../../config/expression-compiler.ts'
 import { privateKey } from '../../redaction/private-key.ts'
 import { isKeyPart, keyText } from '../../store/key.ts'
 import type { CompiledCondition, CompiledStep } from '../compiled-mapping.ts'
+import { refusal } from '../conditions.ts'
 import { withLets } from '../map-record.ts'
 import { draftOf, type StepDraft, sendable } from './draft.ts'
 import { type Found, firstFound, soughtBy } from './look-up.ts'
@@ -137,18 +138,19 @@ async function check(
   found: Found | undefined,
   looked: boolean,
 ): Promise<readonly string[]> {
-  const holds = async ({ holds: condition }: CompiledCondition): Promise<boolean> => {
-    const target = condition.uses.has('target') ? (await draft()).values : undefined
-    const seen = { ...variables, ...(target && { target }), found: found?.rows ?? [] }
-    return (await condition.evaluate(input, seen)) === true
+  const seenBy = async (formula: Formula): Promise<Variables> => {
+    const target = formula.uses.has('target') ? (await draft()).values : undefined
+    return { ...variables, ...(target && { target }), found: found?.rows ?? [] }
   }
+  const holds = async ({ holds: condition }: CompiledCondition): Promise<boolean> =>
+    (await condition.evaluate(input, await seenBy(condition))) === true
   // Of a record that is known nothing was looked for, so that nothing is said of what was found.
   const said = (conditions: readonly CompiledCondition[]): readonly CompiledCondition[] =>
     looked ? conditions : conditions.filter((each) => !each.holds.uses.has('found'))
   for (const condition of said(step.ensure)) {
     if (await holds(condition)) continue
-    const { reason, holds: formula } = condition
-    throw new StepFailure(reason, `${reason}: it does not hold that ${formula.source}`)
+    const seen = await seenBy(condition.say ?? condition.holds)
+    throw new StepFailure(condition.reason, await refusal(condition, input, seen))
   }
   const warnings: string[] = []
   for (const condition of said(step.warn)) if (!(await holds(condition))) warnings.push(condition.reason)
