@@ -1,15 +1,15 @@
 import { nothingPersonal, type PersonalFields } from '../redaction/personal.ts'
 import { withoutPersonal } from '../redaction/text.ts'
-import type { CompiledMapping } from './compiled-mapping.ts'
+import type { AnyMapping } from './compiled-mapping.ts'
 import type { ExplainedValue, Explanation } from './explain-types.ts'
 
 /**
  * An explanation without personal values: records by their schemas, and everything made of them by the values that the
  * schemas mark, also as a part of a longer text.
  */
-export function maskExplanation(explanation: Explanation, mapping: CompiledMapping): Explanation {
+export function maskExplanation(explanation: Explanation, mapping: AnyMapping): Explanation {
   const source = mapping.from.entity.personal
-  const target = mapping.to.entity.personal
+  const targets = (mapping.steps ?? [mapping]).map(({ to }) => to.entity.personal)
   const joins = new Map(mapping.joins.map(({ name, entity }) => [name, entity.entity.personal]))
   const values = new Set(source.valuesOf(explanation.record))
   for (const [name, value] of Object.entries(explanation.joins))
@@ -25,15 +25,18 @@ export function maskExplanation(explanation: Explanation, mapping: CompiledMappi
   /** What the target's schema marks was perhaps made of several values, and is none of them. */
   function maskField(value: ExplainedValue): ExplainedValue {
     if (value.section !== 'field' || value.value === undefined) return value
-    const masked = target.mask({ [value.name]: value.value }) as Record<string, unknown>
+    const masked = maskTarget({ [value.name]: value.value })
     return { ...value, value: masked[value.name] }
+  }
+
+  /** Which step a value is of is not asked: what one of the targets marks is masked. */
+  function maskTarget(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+    return targets.reduce<unknown>((masked, target) => target.mask(masked), fields) as Record<string, unknown>
   }
 
   function maskTargets(outcome: Explanation['outcome']): Explanation['outcome'] {
     if (outcome.kind !== 'mapped') return outcome
-    const targets = outcome.targets.map((one) =>
-      one.fields ? { ...one, fields: target.mask(one.fields) as Record<string, unknown> } : one,
-    )
+    const targets = outcome.targets.map((one) => (one.fields ? { ...one, fields: maskTarget(one.fields) } : one))
     return { ...outcome, targets }
   }
 }

@@ -72,17 +72,23 @@ export const forbidden: readonly string[] = [
   ]),
 ]
 
+interface Letter {
+  readonly receiver: string
+  readonly text: string
+}
+
 export type Mood = 'well' | 'unauthorized' | 'broken' | 'page'
 
 /** A made-up system of people that signs in with a token and a key, and whose answers repeat what they were sent. */
 export async function startPeopleSystem() {
   let mood: Mood = 'well'
   const contacts = new Map<string, unknown>()
+  const letters = new Map<number, Letter>()
   let onPut: () => Promise<void> = async () => {}
   const server = createServer(async (request, response) => {
     let text = ''
     for await (const chunk of request) text += String(chunk)
-    const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1')
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1')
     const say = (status: number, body: unknown): void => {
       response.writeHead(status, {
         'content-type': 'application/json',
@@ -136,6 +142,25 @@ export async function startPeopleSystem() {
       contacts.set(contact.number, contact)
       return say(200, {})
     }
+    if (pathname === '/letters' && request.method === 'POST') {
+      const letter = JSON.parse(text) as Letter
+      if (letter.receiver === people[1].mail)
+        return say(422, { problem: `A letter to ${letter.receiver}: "${letter.text}" is refused; ${echo}` })
+      const id = letters.size + 1
+      if (letter.receiver === people[2].mail) {
+        // Done, and nobody hears of it.
+        response.destroy()
+        return
+      }
+      letters.set(id, letter)
+      return say(200, { id })
+    }
+    if (pathname === '/letters') {
+      const receiver = searchParams.get('receiver')
+      if (receiver === people[2].mail && letters.size > 0) return say(500, { problem: echo })
+      const found = [...letters].filter(([, letter]) => letter.receiver === receiver)
+      return say(200, { letters: found.map(([id, letter]) => ({ id, ...letter })) })
+    }
     say(404, { problem: echo })
   })
   server.listen(0, '127.0.0.1')
@@ -144,6 +169,7 @@ export async function startPeopleSystem() {
   return {
     url,
     contacts,
+    letters,
     setMood(next: Mood) {
       mood = next
     },
@@ -190,8 +216,10 @@ export async function writePeopleProject(folder: string, { broken = false } = {}
       ring: { type: 'number' },
     }),
   )
+  await write('letter.json', closed(['id'], { id: { type: 'integer' }, receiver: personal, text: personal }))
   await write('people.yaml', connector)
   await write('contacts.yaml', mapping)
+  await write('letters.yaml', stepped)
   await write(
     'syncline.yaml',
     `project: people
@@ -203,7 +231,7 @@ connections:
       clientId: integration
       clientSecret: ${broken ? `[ "${secrets.clientSecret}" ]` : '${PEOPLE_SECRET}'}
       appKey: "\${PEOPLE_KEY}"
-mappings: [ contacts.yaml ]
+mappings: [ contacts.yaml, letters.yaml ]
 store: \${SYNCLINE_STORE}
 `,
   )
@@ -253,6 +281,12 @@ entities:
     schema: contact.json
     key: number
     write: { put: { request: "PUT /contacts/{$record.number}", repeat: safe } }
+  letter:
+    schema: letter.json
+    key: id
+    get: { request: "GET /letters/{$ids}", records: body.letters }
+    find: { receiver: { request: "GET /letters", query: { receiver: $input }, records: body.letters } }
+    write: { post: { request: POST /letters, id: body.id, repeat: { by: receiver } } }
 `
 
 const mapping = `
@@ -271,4 +305,19 @@ fields:
   label: "$default(name, '') & ' <' & mail & '>'"
   ring: "id = 3 ? $number($default(note, '')) : 1"
 ensure: { has-account: "$exists($account)" }
+`
+
+const stepped = `
+mapping: letters
+title: Everybody gets a letter
+from: people.person
+keep: { has-letter: id <= 3 }
+steps:
+  - step: letter
+    each: "[mail]"
+    key: $item
+    to: people.letter
+    find: [{ by: receiver, value: $item }]
+    write: post
+    fields: { receiver: $item, text: "'Dear ' & $default($record.name, '')" }
 `

@@ -163,15 +163,20 @@ export function createRecordProcess(input: ProcessInput): (state: SourceState, v
             label: state.label ?? state.key,
             action,
             step,
-            fields: placeholdersShown({
-              ...(action === 'create' && draft?.createOnly),
-              ...draft?.fields,
-            }) as WouldWrite['fields'],
+            fields: withoutPersonalFields(
+              step,
+              placeholdersShown({ ...(action === 'create' && draft?.createOnly), ...draft?.fields }),
+            ),
             createOnly: action === 'create' ? Object.keys(draft?.createOnly ?? {}) : [],
           },
         ]
       }),
     )
+  }
+
+  function withoutPersonalFields(name: string, fields: unknown): WouldWrite['fields'] {
+    const step = mapping.steps.find((one) => one.name === name)
+    return (step ? step.to.entity.personal.mask(fields) : fields) as WouldWrite['fields']
   }
 }
 
