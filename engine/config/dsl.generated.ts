@@ -576,6 +576,24 @@ export interface Trigger {
 }
 
 /**
+ * A source record and what became of it.
+ */
+export interface TestLink {
+  /**
+   * The step that made it; a mapping without steps has main.
+   */
+  readonly step?: string
+  /**
+   * Key of the source record.
+   */
+  readonly source: string | number
+  /**
+   * Key fields of the target record.
+   */
+  readonly target: JsonObject
+}
+
+/**
  * One example.
  */
 export interface MappingTest {
@@ -598,6 +616,12 @@ export interface MappingTest {
    */
   readonly references?: {
     readonly [k: string]: readonly JsonObject[]
+  }
+  /**
+   * What mappings have made before, for $sourceOf, $targetOf and $linked. Without it everything is linked for $linked, and nothing for the others.
+   */
+  readonly links?: {
+    readonly [k: string]: readonly TestLink[]
   }
   /**
    * The source record as the system answers it, the joined records by the join's name, and what steps come to.

@@ -17,6 +17,17 @@ export const recordCodes = {
     meaning: 'The target wrote the record and made a remark; it is counted as a warning.',
     advice: 'Look into the target’s own log.',
   },
+  'not-the-owner': {
+    title: 'Another mapping’s record',
+    meaning:
+      'The owns of the mapping does not hold, so that the record belongs to another mapping; it is counted as skipped.',
+    advice: 'Nothing, if that is right.',
+  },
+  discarded: {
+    title: 'Discarded by a person',
+    meaning: 'Its dead letter was discarded, and the record has not changed since; it is counted as skipped.',
+    advice: 'Nothing. To try it all the same: syncline dead-letters retry.',
+  },
   'nothing-to-send': {
     title: 'Nothing to send',
     meaning: 'The record yields no target record; it is counted as skipped.',

@@ -59,6 +59,11 @@ export const stepFindingCodes = {
     meaning: 'A step makes records, and a field that the target’s schema requires is not among its fields.',
     advice: 'Add the field to fields or createOnly.',
   },
+  'unknown-step': {
+    title: 'No such step',
+    meaning: '$sourceOf or $targetOf names a step that the mapping does not have, or none where it has several.',
+    advice: 'Write one of the steps that the finding lists.',
+  },
   'unknown-join': {
     title: 'No such join',
     meaning: 'awaits names a join that the mapping does not have.',
@@ -74,5 +79,41 @@ export const stepFindingCodes = {
     meaning:
       'Two mappings write the same field of the same target entity, so that each would undo what the other wrote. What is only given to new records does not count.',
     advice: 'Remove the field from one of them, or say with owns which records are whose: all but one of them need it.',
+  },
+} as const satisfies Record<string, CodeEntry>
+
+/** Why a step of a record failed. */
+export const stepCodes = {
+  'step-not-found': {
+    title: 'A step found nothing',
+    meaning: 'A step that only looks up, with absent: fail, found no record.',
+    advice: 'See whether the record is there, and whether its key is as the mapping has it.',
+  },
+  'step-many-found': {
+    title: 'A step found several',
+    meaning: 'More than one target record fits what a step looks for, and the mapping does not say which is meant.',
+    advice: 'Leave one of them in the target, or write many: first with order.',
+  },
+  'step-record-gone': {
+    title: 'What a step made is gone',
+    meaning: 'An expression needs the record that an earlier step made or found, and the target has it no more.',
+    advice: 'Restore it in the target, or treat the source record by hand.',
+  },
+  'natural-key-absent': {
+    title: 'No natural key',
+    meaning:
+      'A write is not safe to repeat, and the record has nothing by which it could be found out whether it was done.',
+    advice: 'Give the field that the connector’s repeat names.',
+  },
+  'outcome-unknown': {
+    title: 'It is not known yet whether a write was done',
+    meaning:
+      'The answer to a write was lost, and the target could not be asked. Nothing is sent again; the next run asks.',
+    advice: 'Nothing at first. If it stays so, see why the target refuses the look-up.',
+  },
+  'awaits-nothing': {
+    title: 'Nothing to wait for',
+    meaning: 'A join of awaits has nothing that it could look for.',
+    advice: 'Keep records without it out by keep, or correct by.',
   },
 } as const satisfies Record<string, CodeEntry>

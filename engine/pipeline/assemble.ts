@@ -1,3 +1,4 @@
+import type { MappingFile } from '../config/dsl.generated.ts'
 import type { Project, Table } from '../config/project.ts'
 import { compileConnector } from '../connectors/compile-connector.ts'
 import type { CompiledConnector } from '../connectors/compiled-connector.ts'
@@ -10,15 +11,17 @@ import { EvaluationError } from '../expressions/function-definition.ts'
 import { pureFunctions } from '../expressions/functions/index.ts'
 import { staticTypeOf } from '../expressions/schema-type.ts'
 import type { StaticType } from '../expressions/static-type.ts'
+import { required } from '../expressions/type-algebra.ts'
 import { compileMapping } from './compile/compile-mapping.ts'
 import { twoWriters } from './compile/two-writers.ts'
-import type { AnyMapping } from './compiled-mapping.ts'
+import { type AnyMapping, mainStep } from './compiled-mapping.ts'
+import type { LinkQueries, MadeBy } from './link-functions.ts'
 import { type MappingHost, mappingFunctions } from './mapping-functions.ts'
 
 /** What expressions ask of the running system. Bound when there is one; `test` binds given rows instead. */
 export interface Surroundings {
   lookup(connection: string, entity: string, field: string, value: unknown): Promise<unknown>
-  isLinked(mapping: string, sourceKey: string): boolean
+  readonly links: LinkQueries
 }
 
 export interface Assembly {
@@ -57,8 +60,12 @@ export function assemble(
   const host: MappingHost = {
     tables,
     references,
-    mappings: [...project.mappings.keys()],
-    isLinked: (mapping, key) => surroundings().isLinked(mapping, key),
+    mappings: new Map([...project.mappings].map(([name, { document }]) => [name, madeBy(document, connections)])),
+    links: {
+      isLinked: (...asked) => surroundings().links.isLinked(...asked),
+      sourceOf: (...asked) => surroundings().links.sourceOf(...asked),
+      targetOf: (...asked) => surroundings().links.targetOf(...asked),
+    },
   }
   findings.push(...projectFunctionFindings(project, host))
   const mappings = new Map<string, AnyMapping>()
@@ -75,6 +82,23 @@ export function assemble(
     findings,
     bind: connections.bind,
   }
+}
+
+/** What a mapping makes, by its file: whether it compiles is another matter. */
+function madeBy({ steps, to }: MappingFile, { connectors }: CompiledConnections): readonly MadeBy[] {
+  const key = (name: string): StaticType => {
+    const [connection = '', entity = ''] = name.split('.')
+    const target = connectors.get(connection)?.entities.get(entity)
+    if (target?.type.kind !== 'object') return { kind: 'any' }
+    const { fields } = target.type
+    return {
+      kind: 'object',
+      title: `the key of ${name}`,
+      fields: new Map(target.keyFields.map((field) => [field, required(fields.get(field) ?? { kind: 'any' })])),
+    }
+  }
+  if (steps) return steps.map((each) => ({ step: each.step, key: key(each.to) }))
+  return to === undefined ? [] : [{ step: mainStep, key: key(to) }]
 }
 
 /** Compiles the connectors of a project. */
@@ -156,11 +180,11 @@ function projectFunctionFindings(project: Project, host: MappingHost): Finding[]
 /** Surroundings of a real run. */
 export function runSurroundings(
   connections: ReadonlyMap<string, Connection>,
-  isLinked: Surroundings['isLinked'],
+  links: LinkQueries,
   signal: AbortSignal,
 ): Surroundings {
   return {
-    isLinked,
+    links,
     async lookup(name, entityName, field, value) {
       const connection = connections.get(name)
       const entity = connection?.connector.entities.get(entityName)

@@ -11,6 +11,7 @@ import { type CompiledMapping, mainStep } from './compiled-mapping.ts'
 import type { ExplainedValue, Explanation } from './explain-types.ts'
 import { fingerprint } from './fingerprint.ts'
 import { joinRecords } from './join-records.ts'
+import { linkQueries } from './link-functions.ts'
 import { codeOf, mapRecord, notKept, recordVariables, type Trace } from './map-record.ts'
 import { maskExplanation } from './mask-explanation.ts'
 import { openConnections } from './open-connections.ts'
@@ -35,7 +36,7 @@ export async function explainRecord(request: ExplainRequest): Promise<Explanatio
   const { project, assembly, environment, signal } = request
   const mapping = assembly.mappings.get(request.mapping) as CompiledMapping
   const connections = await openConnections(project, assembly, environment)
-  assembly.bind(runSurroundings(connections, (name, key) => environment.store.links.isLinked(name, key), signal))
+  assembly.bind(runSurroundings(connections, linkQueries(environment.store.links), signal))
   const source = connections.get(mapping.from.connection)
   if (!source) throw new Error(`There is no connection ${mapping.from.connection}.`)
   const spool = request.openSpool()

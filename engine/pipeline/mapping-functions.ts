@@ -5,21 +5,26 @@ import { type ReferenceSource, referenceFunction } from '../connectors/functions
 import { type Argument, EvaluationError, type FunctionDefinition } from '../expressions/function-definition.ts'
 import { pureFunctions } from '../expressions/functions/index.ts'
 import type { StaticType } from '../expressions/static-type.ts'
+import { type LinkHost, linkFunctions } from './link-functions.ts'
 
 /** What a mapping's expressions may ask of the world around the record. */
-export interface MappingHost {
+export interface MappingHost extends LinkHost {
   readonly tables: ReadonlyMap<string, Table>
   readonly references: ReferenceSource
-  readonly mappings: readonly string[]
-  /** Whether a mapping has made something of a source record. */
-  isLinked(mapping: string, sourceKey: string): boolean
 }
 
 const any: StaticType = { kind: 'any' }
 const text: StaticType = { kind: 'string' }
 
 export function mappingFunctions(host: MappingHost): readonly FunctionDefinition[] {
-  return [...pureFunctions, table(host), rows(host), keyOf(host), referenceFunction(host.references), linked(host)]
+  return [
+    ...pureFunctions,
+    table(host),
+    rows(host),
+    keyOf(host),
+    referenceFunction(host.references),
+    ...linkFunctions(host),
+  ]
 }
 
 function tableOf(host: MappingHost, name: unknown): Table {
@@ -205,29 +210,6 @@ function keyOf(host: MappingHost): FunctionDefinition {
       }
       return (fitting[0] as Readonly<Record<string, unknown>>)[found.key[0] as string]
     },
-    examples: [],
-  }
-}
-
-function linked(host: MappingHost): FunctionDefinition {
-  return {
-    name: 'linked',
-    summary: 'Whether another mapping has made something of the source record with this key, and it is still there.',
-    parameters: [
-      { name: 'mapping', type: text, absent: 'refuses' },
-      { name: 'key', type: any, absent: 'refuses' },
-    ],
-    returns: () => ({ kind: 'boolean' }),
-    check: ([name]) =>
-      typeof name?.literal !== 'string' || host.mappings.includes(name.literal)
-        ? undefined
-        : {
-            code: 'unknown-mapping',
-            argument: 0,
-            message: `The project has no mapping ${name.literal}.`,
-            advice: nameAdvice(name.literal, host.mappings, 'mappings'),
-          },
-    call: ([name, key]) => host.isLinked(String(name), String(key)),
     examples: [],
   }
 }

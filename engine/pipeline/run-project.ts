@@ -7,6 +7,7 @@ import type { StateStore } from '../store/state-store.ts'
 import { type Assembly, runSurroundings } from './assemble.ts'
 import type { AnyMapping } from './compiled-mapping.ts'
 import { sum } from './counts.ts'
+import { linkQueries } from './link-functions.ts'
 import { openConnections } from './open-connections.ts'
 import type { Given } from './read-source.ts'
 import type { PipelineReport, RunContext, RunEvent, RunOptions } from './run-context.ts'
@@ -65,7 +66,7 @@ export async function runProject(request: RunRequest): Promise<RunReport> {
     spool = request.openSpool()
     if (!options.dryRun) store.runs.start({ id, startedAt, status: 'running', mappings: request.mappings })
     const connections = await openConnections(project, assembly, options.dryRun ? readOnly(environment) : environment)
-    assembly.bind(runSurroundings(connections, (mapping, key) => store.links.isLinked(mapping, key), request.abort))
+    assembly.bind(runSurroundings(connections, linkQueries(store.links), request.abort))
     const context: RunContext = {
       id,
       startedAt,

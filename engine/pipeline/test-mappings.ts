@@ -1,12 +1,19 @@
-import type { MappingTest } from '../config/dsl.generated.ts'
+import type { MappingTest, TestLink } from '../config/dsl.generated.ts'
+import type { Variables } from '../config/expression-compiler.ts'
 import type { MappingSource, Project, Table } from '../config/project.ts'
 import { asList } from '../connectors/reading.ts'
 import { displayPath } from '../diagnostics/finding.ts'
+import { keyText } from '../store/key.ts'
 import { assemble, type CompiledConnections, compileConnections, type Surroundings } from './assemble.ts'
-import type { CompiledMapping } from './compiled-mapping.ts'
+import { type AnyMapping, type MappingBase, mainStep, type SteppedMapping } from './compiled-mapping.ts'
+import { type LinkQueries, noLinks } from './link-functions.ts'
 import { codeOf, mapRecord, notKept, recordVariables } from './map-record.ts'
-import type { Mapped } from './outcome.ts'
 import { RecordFailure } from './outcome.ts'
+import { awaitedBy, refuseUnacceptable } from './sieve.ts'
+import { createGivenWorld } from './steps/given-world.ts'
+import { prepareSteps } from './steps/prepare.ts'
+import { runRecordSteps } from './steps/run-record.ts'
+import { compareOutcome, type TestOutcome } from './test-outcome.ts'
 import type { MappingTestResult } from './test-types.ts'
 
 /** Runs the examples of mappings: a given source record, and the target records or the outcome that it must lead to. */
@@ -42,8 +49,7 @@ async function runTest(
   const mapping = assembly.mappings.get(source.name)
   const place = source.origin.at(['tests', index, 'name'])
   const base = { mapping: source.name, name: test.name, file: displayPath(source.origin.file), line: place.line }
-  if (!mapping || mapping.steps)
-    return { ...base, passed: false, differences: ['The mapping has findings; run syncline validate.'] }
+  if (!mapping) return { ...base, passed: false, differences: ['The mapping has findings; run syncline validate.'] }
   const differences = compareOutcome(test, await outcomeOf(mapping, test))
   return { ...base, passed: differences.length === 0, differences }
 }
@@ -71,12 +77,12 @@ function surroundings(test: MappingTest): Surroundings {
   return {
     lookup: async (connection, entity, field, value) =>
       references[`${connection}.${entity}`]?.find((row) => String(row[field]) === String(value)),
-    isLinked: () => true,
+    links: givenLinks(test.links),
   }
 }
 
-async function outcomeOf(mapping: CompiledMapping, test: MappingTest): Promise<Mapped> {
-  const { record: raw, ...joins } = test.given
+async function outcomeOf(mapping: AnyMapping, test: MappingTest): Promise<TestOutcome> {
+  const { record: raw, steps: givenSteps, ...joins } = test.given
   try {
     const record = read(mapping.from.entity.reader, raw, mapping.from.name)
     const joined: Record<string, unknown> = {}
@@ -87,81 +93,55 @@ async function outcomeOf(mapping: CompiledMapping, test: MappingTest): Promise<M
       else if (rows.length > 0) joined[join.name] = rows[0]
     }
     const variables = recordVariables(mapping, record, joined, startedAt)
+    await refuseUnacceptable(mapping, record, variables)
     const reason = await notKept(mapping, record, variables, false)
-    return reason === undefined ? await mapRecord(mapping, record, variables) : { kind: 'skipped', reason }
+    if (reason !== undefined) return { kind: 'skipped', reason }
+    const awaited = await awaitedBy(mapping, record, variables)
+    if (awaited) return { kind: 'failed', code: 'parked', message: `It waits for ${awaited.entity} ${awaited.key}.` }
+    if (!mapping.steps) return await mapRecord(mapping, record, variables)
+    return await steppedOutcome(mapping, record, variables, (givenSteps ?? {}) as Readonly<Record<string, unknown>>)
   } catch (error) {
     return { kind: 'failed', ...codeOf(error) }
   }
 }
 
-function read(reader: CompiledMapping['from']['entity']['reader'], raw: unknown, name: string): unknown {
+function read(reader: MappingBase['from']['entity']['reader'], raw: unknown, name: string): unknown {
   const { value, problems } = reader(raw)
   const problem = problems[0]
   if (problem) throw new RecordFailure(`source-${problem.code}`, `${name}${problem.path}: ${problem.message}`)
   return value
 }
 
-function compareOutcome(test: MappingTest, outcome: Mapped): string[] {
-  const expected: Readonly<Record<string, unknown>> = Array.isArray(test.expect)
-    ? { records: test.expect }
-    : (test.expect as Readonly<Record<string, unknown>>)
-  const came =
-    outcome.kind === 'skipped'
-      ? `skipped (${outcome.reason})`
-      : outcome.kind === 'failed'
-        ? `failed (${outcome.code}: ${outcome.message})`
-        : `${outcome.targets.length} records`
-  if (expected.skipped !== undefined) {
-    return outcome.kind === 'skipped' && outcome.reason === expected.skipped
-      ? []
-      : [`expected: skipped (${String(expected.skipped)}), came: ${came}`]
-  }
-  if (outcome.kind === 'skipped') return [`expected: records, came: ${came}`]
-  const failures = outcome.kind === 'failed' ? [outcome.code] : outcome.failed.map(({ code }) => code)
-  const differences: string[] = []
-  if (expected.failed !== undefined) {
-    if (!failures.includes(String(expected.failed)))
-      differences.push(
-        `expected: failed (${String(expected.failed)}), came: ${failures.length > 0 ? `failed (${failures.join(', ')})` : came}`,
-      )
-  } else if (outcome.kind === 'failed') {
-    return [`expected: records, came: ${came}`]
-  } else {
-    for (const { code, message } of outcome.failed) differences.push(`a record failed (${code}: ${message})`)
-  }
-  const targets = outcome.kind === 'mapped' ? outcome.targets : []
-  if (expected.warned !== undefined) {
-    const warned = [...new Set(targets.flatMap(({ warnings }) => warnings))].sort()
-    differences.push(...compareValue('warned', [...(expected.warned as string[])].sort(), warned))
-  }
-  if (expected.records !== undefined) {
-    const records = expected.records as readonly unknown[]
-    const made = targets.map(({ fields, createOnly }) => ({ ...createOnly, ...fields }))
-    if (records.length !== made.length)
-      differences.push(`expected ${records.length} records, came ${made.length}: ${JSON.stringify(made)}`)
-    else
-      for (const [index, record] of records.entries())
-        differences.push(...compareValue(`[${index}]`, record, made[index]))
-  }
-  return differences
+/** Takes the record through its steps, in a world in which what they find and make is given. */
+async function steppedOutcome(
+  mapping: SteppedMapping,
+  record: unknown,
+  joined: Variables,
+  given: Readonly<Record<string, unknown>>,
+): Promise<TestOutcome> {
+  const reason = await notKept(mapping, record, joined, true)
+  if (reason !== undefined) return { kind: 'skipped', reason }
+  const prepared = await prepareSteps(mapping, record, joined)
+  const { steps, failure } = await runRecordSteps(
+    mapping.steps,
+    { sourceKey: 'given', value: record, variables: prepared.variables, isPersonal: () => false },
+    createGivenWorld(given),
+  )
+  return { kind: 'stepped', steps, failure, warnings: prepared.warnings }
 }
 
-/** Fields that are not named in what is expected are not compared; lists and values are compared whole. */
-function compareValue(path: string, expected: unknown, came: unknown): string[] {
-  if (Array.isArray(expected)) {
-    if (!Array.isArray(came) || came.length !== expected.length) return [difference(path, expected, came)]
-    return expected.flatMap((entry, index) => compareValue(`${path}[${index}]`, entry, came[index]))
+/** What is given of earlier runs. Without it everything counts as linked, so that an example need not speak of it. */
+function givenLinks(given: MappingTest['links']): LinkQueries {
+  if (!given) return { ...noLinks, isLinked: () => true }
+  const of = (mapping: string, step: string): readonly TestLink[] =>
+    (given[mapping] ?? []).filter((link) => (link.step ?? mainStep) === step)
+  return {
+    isLinked: (mapping, sourceKey) => (given[mapping] ?? []).some(({ source }) => String(source) === sourceKey),
+    sourceOf: (mapping, step, targetKey) => {
+      const link = of(mapping, step).find(({ target }) => keyText(Object.values(target)) === targetKey)
+      return link && String(link.source)
+    },
+    targetOf: (mapping, step, sourceKey) =>
+      of(mapping, step).find(({ source }) => String(source) === sourceKey)?.target as Variables | undefined,
   }
-  if (typeof expected === 'object' && expected !== null) {
-    if (typeof came !== 'object' || came === null || Array.isArray(came)) return [difference(path, expected, came)]
-    return Object.entries(expected).flatMap(([name, value]) =>
-      compareValue(`${path}.${name}`, value, (came as Record<string, unknown>)[name]),
-    )
-  }
-  // null in what is expected says that the field must be absent.
-  return expected === (came ?? null) ? [] : [difference(path, expected, came)]
-}
-
-function difference(path: string, expected: unknown, came: unknown): string {
-  return `${path}: expected ${JSON.stringify(expected)}, came ${came === undefined ? 'nothing' : JSON.stringify(came)}`
 }

@@ -7,6 +7,7 @@ import { createHttpClient } from '../../engine/http/client.ts'
 import { createGovernors } from '../../engine/http/governors.ts'
 import { systemClock, systemTimers } from '../../engine/http/time.ts'
 import { assemble, runSurroundings } from '../../engine/pipeline/assemble.ts'
+import { noLinks } from '../../engine/pipeline/link-functions.ts'
 import { openConnections } from '../../engine/pipeline/open-connections.ts'
 import { openSqliteStore } from '../../engine/store/sqlite-store.ts'
 import { type Shop, shopProject, startShop } from '../support/sandbox.ts'
@@ -33,7 +34,7 @@ beforeAll(async () => {
     timers: systemTimers,
     random: Math.random,
   })
-  assembly.bind(runSurroundings(connections, () => false, signal))
+  assembly.bind(runSurroundings(connections, noLinks, signal))
 })
 afterAll(() => at.stop())
 

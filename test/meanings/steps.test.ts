@@ -317,6 +317,24 @@ describe('read: new', () => {
   })
 })
 
+describe('links in expressions', () => {
+  it('$sourceOf and $targetOf go from one end of a link to the other', async () => {
+    system.sell({ ref: 'W-1' })
+    const back = `
+mapping: back
+from: till.sale
+after: [ sales ]
+keep: { linked: "$default($sourceOf('sales', $default($targetOf('sales', 'order', ref).id, 0), 'order'), '') = ref" }
+to: till.receipt
+write: set
+fields: { ref: "'again-' & ref", order: "$default($targetOf('sales', 'order', ref).id, 0)" }
+`
+    const engine = await system.engine({ sales: salesMapping, back })
+    await engine.run()
+    expect(system.office.receipts.get('again-W-1')).toMatchObject({ order: system.made('orders')[0]?.id })
+  })
+})
+
 describe('accept, owns and discarded', () => {
   it('a record that is not accepted fails with the reason, before anything is joined', async () => {
     system.sell({ ref: 'W-1', state: 'odd' })

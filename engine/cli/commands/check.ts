@@ -10,6 +10,7 @@ import { findingsAsJson } from '../../diagnostics/json.ts'
 import { SynclineError } from '../../diagnostics/syncline-error.ts'
 import { proxyFromEnv } from '../../http/dispatcher.ts'
 import { runSurroundings } from '../../pipeline/assemble.ts'
+import { noLinks } from '../../pipeline/link-functions.ts'
 import { openConnections } from '../../pipeline/open-connections.ts'
 import { usedEntities } from '../../pipeline/used-entities.ts'
 import { checkLines } from '../output/check-lines.ts'
@@ -82,7 +83,7 @@ async function check({ project, assembly }: Ready, name: string | undefined, opt
   }
   try {
     const connections = await openConnections(project, assembly, { ...engine.environment, http: watch.http })
-    assembly.bind(runSurroundings(connections, () => false, stopping.stop))
+    assembly.bind(runSurroundings(connections, noLinks, stopping.stop))
     for (const connection of connections.values()) {
       if (name !== undefined && connection.name !== name) continue
       const summary = await checkOne(connection)

@@ -3,7 +3,7 @@ import { type CodeEntry, type CodeGroup, configCodes, documentCodes } from '../.
 import { connectCodes } from '../../diagnostics/connect-codes.ts'
 import { mappingCodes } from '../../diagnostics/mapping-codes.ts'
 import { commandCodes, recordCodes, systemCodes } from '../../diagnostics/run-codes.ts'
-import { stepFindingCodes } from '../../diagnostics/step-codes.ts'
+import { stepCodes, stepFindingCodes } from '../../diagnostics/step-codes.ts'
 import { functionErrorCodes } from '../../expressions/functions/errors.ts'
 import { problemCodes } from '../../expressions/problem-codes.ts'
 import { valueProblemCodes } from '../../expressions/values/index.ts'
@@ -19,7 +19,7 @@ export function codeGroups(): readonly CodeGroup[] {
       title: 'Values of records',
       codes: fromMeaning(valueProblemCodes, 'Correct the value in its system, or what the mapping makes of it.'),
     },
-    { title: 'Records in a run', codes: recordCodes },
+    { title: 'Records in a run', codes: { ...recordCodes, ...stepCodes } },
     { title: 'Calls to systems', codes: systemCodes },
     { title: 'Likely causes that syncline check names', codes: causeCodes },
     {

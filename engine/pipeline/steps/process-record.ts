@@ -1,15 +1,14 @@
 import type { Variables } from '../../config/expression-compiler.ts'
 import { keyText } from '../../store/key.ts'
 import { recordStep, type SteppedMapping } from '../compiled-mapping.ts'
-import { refusal } from '../conditions.ts'
 import { add, type Counts, type StepCounts } from '../counts.ts'
 import { fingerprint } from '../fingerprint.ts'
-import { codeOf, notKept, withLets } from '../map-record.ts'
-import { RecordFailure } from '../outcome.ts'
+import { codeOf, notKept } from '../map-record.ts'
 import type { RunContext, WouldWrite } from '../run-context.ts'
 import { awaitedBy, failSource } from '../sieve.ts'
 import type { SourceLedger, SourceState } from '../source-ledger.ts'
 import { placeholdersShown } from './imagined-world.ts'
+import { prepareSteps } from './prepare.ts'
 import { type RecordResult, runRecordSteps } from './run-record.ts'
 import type { StepWorld } from './step-world.ts'
 
@@ -78,14 +77,7 @@ export function createRecordProcess(input: ProcessInput): (state: SourceState, v
       ledger.close(state)
       return undefined
     }
-    const variables = await withLets(mapping.lets, state.value, joined)
-    for (const condition of mapping.ensure) {
-      if ((await condition.holds.evaluate(state.value, variables)) === true) continue
-      throw new RecordFailure(condition.reason, await refusal(condition, state.value, variables))
-    }
-    const warnings: string[] = []
-    for (const { reason, holds } of mapping.warn)
-      if ((await holds.evaluate(state.value, variables)) !== true) warnings.push(reason)
+    const { variables, warnings } = await prepareSteps(mapping, state.value, joined)
     return { variables, digest, warnings }
   }
 
