@@ -6,6 +6,7 @@ import { summarize } from '../../connectors/check/summary.ts'
 import type { Current } from '../../connectors/connect/connect-types.ts'
 import { createConnection } from '../../connectors/connection.ts'
 import { type Assembly, runSurroundings } from '../../pipeline/assemble.ts'
+import { noLinks } from '../../pipeline/link-functions.ts'
 import { usedEntities } from '../../pipeline/used-entities.ts'
 import type { Engine } from '../project.ts'
 
@@ -26,7 +27,7 @@ export async function verifyConnection(
     ...environment,
     http: watch.http,
   })
-  assembly.bind(runSurroundings(new Map([[config.name, connection]]), () => false, signal))
+  assembly.bind(runSurroundings(new Map([[config.name, connection]]), noLinks, signal))
   const results: CheckResult[] = []
   const context = { watch, quick: false, uses: usedEntities(project, config.name) }
   for await (const step of checkConnection(connection, [], signal, context)) results.push(step)
