@@ -7,15 +7,22 @@ export interface Group {
   readonly entries: readonly InboxEntry[]
 }
 
-/** Records and keys go together; the values of each find by themselves. In the order in which the first of each came. */
+/**
+ * Records and keys go together; the values of each find by themselves. What was tried in vain goes alone: the run may
+ * have failed because of it, or because of one beside it. In the order in which the first of each came.
+ */
 export function groupsOf(entries: readonly InboxEntry[]): readonly Group[] {
-  const byFind = Map.groupBy(entries, ({ find }) => find)
-  return [...byFind].map(([find, group]) => ({
+  const groups = Map.groupBy(entries, ({ find, attempts, id }) => (attempts > 0 ? `alone ${id}` : `by ${find ?? ''}`))
+  return [...groups.values()].map((group) => groupOf(group, group[0]?.find))
+}
+
+function groupOf(group: readonly InboxEntry[], find: string | undefined): Group {
+  return {
     entries: group,
     given: {
       records: group.flatMap(({ record }) => (record === undefined ? [] : [{ value: JSON.parse(record) as unknown }])),
       keys: group.flatMap(({ record, key }) => (record === undefined ? [key] : [])),
       ...(find !== undefined && { find }),
     },
-  }))
+  }
 }

@@ -59,8 +59,6 @@ export function createLane(options: LaneOptions): Lane {
   let wake: (() => void) | undefined
   let resumeAt = 0
   let inVain = 0
-  /** One message at a time, after a run over several failed as a whole: to find the one at fault. */
-  let single = false
   let turn: 'messages' | 'schedule' = 'messages'
   let runsSchedule = false
   let mayBeFreed = true
@@ -76,11 +74,8 @@ export function createLane(options: LaneOptions): Lane {
   }
 
   async function messages(now: number): Promise<boolean> {
-    const entries = store.inbox.take(mapping.name, iso(now), single ? 1 : together)
-    if (entries.length === 0) {
-      single = false
-      return false
-    }
+    const entries = store.inbox.take(mapping.name, iso(now), together)
+    if (entries.length === 0) return false
     const left = new Set(entries)
     try {
       for (const { given, entries: group } of groupsOf(entries)) {
@@ -97,10 +92,8 @@ export function createLane(options: LaneOptions): Lane {
 
   function settle(ran: Ran, entries: readonly InboxEntry[]): void {
     if (ran.kind === 'done') settleDone(mapping, entries, store, clock.now())
-    else if (ran.kind === 'failed') {
-      if (entries.length > 1) single = true
-      settleFailed(mapping, entries, ran, store, clock.now())
-    } else putBack(entries)
+    else if (ran.kind === 'failed') settleFailed(mapping, entries, ran, store, clock.now())
+    else putBack(entries)
   }
 
   function putBack(entries: readonly InboxEntry[]): void {
