@@ -100,10 +100,11 @@ describe('the image', () => {
 
 describe.each([
   ['compose.yaml', 'demo'],
+  ['examples/container/compose.yaml', 'serve'],
   ['examples/container/compose.yaml', 'syncline'],
 ])('%s', (file, name) => {
   it('keeps the root read-only and the state on a volume, without rights beyond need', async () => {
-    const compose = parse(await readFile(join(root, file), 'utf8'))
+    const compose = parse(await readFile(join(root, file), 'utf8'), { merge: true })
     expect(compose.services[name]).toMatchObject({
       read_only: true,
       tmpfs: ['/tmp'],
@@ -119,4 +120,17 @@ describe.each([
 it('the compose file of the repository runs the demo', async () => {
   const { services } = parse(await readFile(join(root, 'compose.yaml'), 'utf8'))
   expect(services.demo).toMatchObject({ build: '.', command: ['demo'] })
+})
+
+it('the recipe for a project of your own starts the service where it can be reached, and asks whether it lives', async () => {
+  const { services } = parse(await readFile(join(root, 'examples/container/compose.yaml'), 'utf8'), { merge: true })
+  const { command, healthcheck, ports } = services.serve
+  expect(ports).toEqual(['127.0.0.1:8080:8080'])
+  const args = command.map((word: string) => word.replace(/\$\{\w+:-(.*)\}/, '$1'))
+  // The command is one that this version understands: it gets as far as the project's own variables.
+  const { status, stderr } = await syncline([...args, '--port', '0'], { cwd: join(root, 'examples/shop') })
+  expect(status, stderr).toBe(2)
+  expect(stderr).not.toMatch(/unknown (command|option)|error: /)
+  expect(healthcheck.test.at(-1)).toContain('http://127.0.0.1:8080/health/live')
+  expect(services.syncline).toMatchObject({ command: ['run'], profiles: ['command'], restart: 'no' })
 })

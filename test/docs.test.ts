@@ -359,10 +359,13 @@ describe('answers', () => {
     explain: ['explain', 'stock', '--only', 'TJ-MOS-S'],
     status: ['status'],
     disconnect: ['disconnect', 'brightpearl'],
+    webhooks: ['webhooks', '--public-url', 'https://sync.example.com'],
   }
 
   it('of every command with --json are shown', () => {
-    expect(blocks.map(({ info }) => info.answer).sort()).toEqual([...Object.keys(words), 'sandbox', 'validate'].sort())
+    expect(blocks.map(({ info }) => info.answer).sort()).toEqual(
+      [...Object.keys(words), 'sandbox', 'serve', 'validate'].sort(),
+    )
   })
 
   async function answerOf(command: string): Promise<unknown> {
@@ -371,6 +374,14 @@ describe('answers', () => {
       const line = await running.firstLine()
       running.child.kill('SIGTERM')
       await running.ended
+      return JSON.parse(line)
+    }
+    if (command === 'serve') {
+      const env = { ...sandbox.env, SYNCLINE_STORE: `sqlite:${join(folder, 'served.db')}` }
+      const running = start(['--project', shopProject, 'serve', '--port', '0', '--json'], { env })
+      const line = await running.firstLine()
+      running.child.kill('SIGTERM')
+      expect((await running.ended).status).toBe(0)
       return JSON.parse(line)
     }
     const env = { ...sandbox.env, SYNCLINE_STORE: `sqlite:${join(folder, 'answers.db')}` }

@@ -32,9 +32,10 @@ export function statusCommand(): Command {
         const deadLetters = store.deadLetters.list({ limit: most }).map(({ record: _, ...letter }) => letter)
         const deadLetterCounts = Object.fromEntries(store.deadLetters.counts())
         const parkedCounts = Object.fromEntries(store.parked.counts())
+        const messages = Object.fromEntries(store.inbox.waiting())
         const parked = [...loaded.project.mappings.keys()].flatMap((mapping) => store.parked.of(mapping)).slice(0, most)
         if (options.json) {
-          printJson({ runs, cursors, deadLetters, deadLetterCounts, parked, parkedCounts })
+          printJson({ runs, cursors, deadLetters, deadLetterCounts, parked, parkedCounts, messages })
           return
         }
         const print = (
@@ -70,6 +71,12 @@ export function statusCommand(): Command {
           ['mapping', 'read', 'position'],
           cursors.map((cursor) => [cursor.mapping, `${cursor.connection}.${cursor.read}`, cursor.position]),
           'none yet',
+        )
+        print(
+          'Messages that wait',
+          ['mapping', 'messages', 'since'],
+          Object.entries(messages).map(([mapping, { count, since }]) => [mapping, String(count), since]),
+          'none',
         )
         const total = Object.values(deadLetterCounts).reduce((all, some) => all + some, 0)
         print(
