@@ -1,4 +1,3 @@
-import type { SignInErrorCode } from '../http/sign-in-error.ts'
 import type { StateStore } from '../store/state-store.ts'
 
 /** What makes a service ready: its state can be used, and no system refuses the sign-in. */
