@@ -25,13 +25,13 @@ export interface LaneOptions {
   /** Whether a mapping that this one comes after is about to run, or runs, by its schedule. */
   readonly mustWait: () => boolean
   /** Told when a run has ended: others may wait for it, or for what it made. */
-  readonly onRan: (madeSomething: boolean) => void
+  readonly onRan: (made: boolean) => void
 }
 
 /** The work of one mapping, one run after the other: messages, schedules, and records that need wait no longer. */
 export interface Lane {
-  /** There may be something to do. `made`: another mapping has made what parked records may wait for. */
-  poke(made?: boolean): void
+  /** There may be something to do. `maker`: the mapping that has made what parked records may wait for. */
+  poke(maker?: string): void
   /** Whether its schedule is due or runs. */
   scheduled(): boolean
   /** Resolves when it has stopped. Never rejects. */
@@ -124,10 +124,12 @@ export function createLane(options: LaneOptions): Lane {
   }
 
   async function freedRecords(now: number): Promise<boolean> {
-    if (!mayBeFreed && now - lookedAt < lookMs) return false
+    const asked = mayBeFreed
+    if (!asked && now - lookedAt < lookMs) return false
     mayBeFreed = false
     lookedAt = now
-    const keys = [...freed(mapping, { store, clock })]
+    // What is awaited through a join costs calls to look for: it is looked for when its maker has made something.
+    const keys = asked || mapping.awaits.length === 0 ? [...freed(mapping, { store, clock })] : overdue(now)
     if (keys.length === 0) return false
     if (carriesRecords) {
       store.inbox.wake(mapping.name, iso(now))
@@ -136,6 +138,10 @@ export function createLane(options: LaneOptions): Lane {
     if (!mapping.from.entity.get) return false
     note(await options.run(mapping.name, { given: { keys } }), 'freed')
     return true
+  }
+
+  function overdue(now: number): string[] {
+    return store.parked.of(mapping.name).flatMap(({ sourceKey, deadline }) => (deadline <= iso(now) ? [sourceKey] : []))
   }
 
   /** Books what became of a run. False when nothing more is to be tried now. */
@@ -226,8 +232,9 @@ export function createLane(options: LaneOptions): Lane {
     if (trigger.kind === 'at' && store.schedules.last(mapping.name, name) === undefined)
       store.schedules.set(mapping.name, name, iso(clock.now()))
   return {
-    poke(made = false) {
-      if (made) mayBeFreed = true
+    poke(maker) {
+      const awaited = mapping.awaits.length === 0 || mapping.awaits.some((each) => each.mapping === maker)
+      if (maker !== undefined && awaited) mayBeFreed = true
       wake?.()
     },
     scheduled: () => runsSchedule || (clock.now() >= resumeAt && dueTriggers(clock.now()).length > 0),

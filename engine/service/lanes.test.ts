@@ -23,8 +23,19 @@ const entity = {
   reader: (value: unknown) => ({ value, problems: [] }),
 }
 
-function mapping(name: string, triggers: readonly CompiledTrigger[], after: readonly string[] = []): AnyMapping {
-  return { name, triggers, after, from: { name: 'shop.order', connection: 'shop', entity } } as unknown as AnyMapping
+function mapping(
+  name: string,
+  triggers: readonly CompiledTrigger[],
+  after: readonly string[] = [],
+  awaits: readonly { mapping: string }[] = [],
+): AnyMapping {
+  return {
+    name,
+    triggers,
+    after,
+    awaits,
+    from: { name: 'shop.order', connection: 'shop', entity },
+  } as unknown as AnyMapping
 }
 
 const done = (changes: Partial<PipelineReport> = {}): Ran => ({
@@ -335,6 +346,44 @@ describe('records that wait', () => {
       ['prices', ['7']],
     ])
   })
+})
+
+it('records that await what one mapping makes are looked for when it has made something, and at their deadline', async () => {
+  const { store, calls, lanes, until } = lanesOf(
+    [
+      mapping('orders', [at('0 3 * * *')], [], [{ mapping: 'customers' }]),
+      mapping('customers', [hinted]),
+      mapping('products', [hinted]),
+    ],
+    (call) => done({ created: call.mapping === 'orders' ? 0 : 1 }),
+  )
+  const started = lanes()
+  await until(1)
+  store.parked.put({
+    mapping: 'orders',
+    sourceKey: '7',
+    entity: 'office.contact',
+    key: 'c',
+    since: iso(0),
+    deadline: iso(1000),
+  })
+  for (const [second, maker] of [
+    [100, 'products'],
+    [200, 'customers'],
+  ] as const) {
+    await until(second)
+    store.inbox.put([id('1', second, { mapping: maker })])
+    started.poke([maker])
+  }
+  await until(999)
+  expect(calls.map((call) => [call.at, call.mapping])).toEqual([
+    [100, 'products'],
+    [200, 'customers'],
+    [200, 'orders'],
+  ])
+  await until(1040)
+  expect(calls.slice(3).every((call) => call.mapping === 'orders' && call.at >= 1000)).toBe(true)
+  expect(calls.length).toBeGreaterThan(3)
 })
 
 it('lanes end when they are told to, and what was taken is put back', async () => {

@@ -22,7 +22,7 @@ export function startLanes(
         mapping,
         mustWait: () => mapping.after.some((name) => lanes.get(name)?.scheduled() ?? false),
         onRan: (made) => {
-          for (const lane of lanes.values()) lane.poke(made)
+          for (const lane of lanes.values()) lane.poke(made ? mapping.name : undefined)
         },
       }),
     )
