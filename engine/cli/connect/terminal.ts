@@ -25,11 +25,14 @@ export function createTerminal({ input, output, colour, open, stop }: TerminalOp
   })
   const reader: Interface = createInterface({ input, output: echo, terminal: true, historySize: 0 })
   let closed = false
-  reader.on('SIGINT', stop)
-  reader.on('close', () => {
-    closed = true
+  const stopped = Promise.withResolvers<never>()
+  stopped.promise.catch(() => {})
+  const end = (): void => {
+    stopped.reject(new Stopped())
     stop()
-  })
+  }
+  reader.on('SIGINT', end)
+  reader.on('close', end)
   const say = (line: string): void => void output.write(`${line}\n`)
   const dim = (line: string): string => (colour ? styleText('dim', line, { validateStream: false }) : line)
 
@@ -39,7 +42,7 @@ export function createTerminal({ input, output, colour, open, stop }: TerminalOp
     output.write(prompt)
     hidden = masked
     try {
-      return (await reader.question('', signal ? { signal } : {})).trim()
+      return (await Promise.race([reader.question('', signal ? { signal } : {}), stopped.promise])).trim()
     } catch (error) {
       throw signal?.aborted ? signal.reason : error
     } finally {
@@ -86,7 +89,7 @@ export function createTerminal({ input, output, colour, open, stop }: TerminalOp
     },
     close: () => {
       closed = true
-      reader.off('close', stop)
+      reader.off('close', end)
       reader.close()
     },
   }
