@@ -86,6 +86,32 @@ export function inboxConformance(store: () => StateStore): void {
       expect(order).toEqual([{ n: 1 }, { n: 2 }, { n: 1 }])
     })
 
+    test('lets no id hold up a record of its key, and takes the record for what the id would have read', () => {
+      const { inbox } = store()
+      inbox.put([id('a', { dueAt: at(40) }), id('a', { dueAt: at(40), find: 'sku' })])
+      inbox.put([record('a', { n: 1 })])
+      const [first] = inbox.take('m', at(1), 10)
+      expect(first?.record).toBe('{"n":1}')
+      // What comes while it is processed may tell of a change that it does not have.
+      inbox.put([id('a')])
+      expect(inbox.take('m', at(50), 10)).toEqual([])
+      expect(inbox.nextDue('m')).toBeUndefined()
+      inbox.done([first?.id ?? 0], at(50))
+      const rest: unknown[] = []
+      for (let round = 0; round < 3; round++) {
+        const taken = inbox.take('m', at(50), 10)
+        expect(taken.length).toBeLessThan(2)
+        for (const { id: entry, find, record: text } of taken) {
+          rest.push([find, text])
+          inbox.done([entry], at(50))
+        }
+      }
+      expect(rest).toEqual([
+        ['sku', undefined],
+        [undefined, undefined],
+      ])
+    })
+
     test('keeps the order of a key when one is put back, and counts what was tried in vain', () => {
       const { inbox } = store()
       inbox.put([record('a', { n: 1 })])

@@ -342,12 +342,13 @@ export interface InboxStore {
   /**
    * Stores the deliveries of one message, all or none; outside a transaction durable against a power failure too. An id
    * for which one waits already is gathered. A record that is the same as the newest one of its key that is not done is
-   * a duplicate; another one is a newer version, and takes the place of those of its key that are held.
+   * a duplicate; another one is a newer version, and takes the place of those of its key that are held. A record also
+   * answers the ids of its key that wait: it is what they would have read.
    */
   put(deliveries: readonly Delivery[]): readonly Delivered[]
   /**
-   * Takes what is due, oldest first, one for each key, and none whose key has an earlier one that is not done. What is
-   * taken is not given again, until it is put back.
+   * Takes what is due, oldest first, one for each key: none whose key is being processed, and no record before an
+   * earlier one of its key is done. What is taken is not given again, until it is put back.
    */
   take(mapping: string, now: string, limit: number): readonly InboxEntry[]
   /** When the next one can be taken; undefined when none waits. It may lie in the past. */

@@ -15,10 +15,14 @@ interface Row {
   readonly attempts: number
 }
 
-/** The first of its key that is not done, and not taken. */
+/**
+ * Nothing of its key is being processed and, of records, none came before it. An id that is still gathered holds up no
+ * record: what it will read is the state of then.
+ */
 const ready = `FROM inbox AS i WHERE mapping = ?1 AND state IN ('waiting', 'held') AND NOT EXISTS (
-  SELECT 1 FROM inbox AS earlier
-  WHERE earlier.mapping = i.mapping AND earlier.key = i.key AND earlier.id < i.id AND earlier.state <> 'done'
+  SELECT 1 FROM inbox AS other
+  WHERE other.mapping = i.mapping AND other.key = i.key AND other.id <> i.id AND other.state <> 'done'
+    AND (other.state = 'taken' OR (other.id < i.id AND other.digest IS NOT NULL AND i.digest IS NOT NULL))
 )`
 
 export function inboxTable(connection: Connection, box: SecretBox): InboxStore {
@@ -30,6 +34,10 @@ export function inboxTable(connection: Connection, box: SecretBox): InboxStore {
   )
   const supersede = connection.prepare(
     `UPDATE inbox SET state = 'done', done_at = ? WHERE mapping = ? AND key = ? AND state = 'held' AND digest IS NOT NULL`,
+  )
+  const answerIds = connection.prepare(
+    `UPDATE inbox SET state = 'done', done_at = ?
+     WHERE mapping = ? AND key = ? AND state = 'waiting' AND digest IS NULL AND find IS NULL`,
   )
   const insert = connection.prepare(
     `INSERT INTO inbox (mapping, event, key, find, digest, record, received_at, due_at)
@@ -66,6 +74,7 @@ export function inboxTable(connection: Connection, box: SecretBox): InboxStore {
     }
     if (newest.get(mapping, key)?.digest === digest) return 'duplicate'
     supersede.run(receivedAt, mapping, key)
+    answerIds.run(receivedAt, mapping, key)
     insert.run(mapping, event, key, find ?? null, digest, box.seal(record, key), receivedAt, dueAt)
     return 'stored'
   }
@@ -86,7 +95,7 @@ export function inboxTable(connection: Connection, box: SecretBox): InboxStore {
     put: (deliveries) => connection.durably(() => deliveries.map(store)),
     take: (mapping, now, limit) =>
       connection.transaction(() => {
-        const entries = due.all(mapping, now, limit).map(entry)
+        const entries = onePerKey(due.all(mapping, now, limit)).map(entry)
         if (entries.length > 0) take.run(JSON.stringify(entries.map(({ id }) => id)))
         return entries
       }),
@@ -111,4 +120,14 @@ export function inboxTable(connection: Connection, box: SecretBox): InboxStore {
     forget: (doneBefore) => forget.run(doneBefore),
     waiting: () => new Map(waiting.all().map(({ mapping, count, since }) => [mapping, { count, since }])),
   }
+}
+
+/** A record before an id of the same key; else what came first. */
+function onePerKey(rows: readonly Row[]): readonly Row[] {
+  const chosen = new Map<string, Row>()
+  for (const row of rows) {
+    const known = chosen.get(row.key)
+    if (!known || (known.digest === null && row.digest !== null)) chosen.set(row.key, row)
+  }
+  return rows.filter((row) => chosen.get(row.key) === row)
 }
