@@ -6,6 +6,7 @@ import { withoutPersonal } from '../redaction/text.ts'
 import { StoreError } from '../store/store-error.ts'
 import { checkCommand } from './commands/check.ts'
 import { connectCommand } from './commands/connect.ts'
+import { deadLettersCommand } from './commands/dead-letters.ts'
 import { demoCommand } from './commands/demo.ts'
 import { disconnectCommand } from './commands/disconnect.ts'
 import { explainCommand } from './commands/explain.ts'
@@ -32,6 +33,7 @@ const commands = [
   checkCommand,
   disconnectCommand,
   statusCommand,
+  deadLettersCommand,
   sandboxCommand,
   demoCommand,
 ]

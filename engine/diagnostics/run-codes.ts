@@ -26,7 +26,7 @@ export const recordCodes = {
   discarded: {
     title: 'Discarded by a person',
     meaning: 'Its dead letter was discarded, and the record has not changed since; it is counted as skipped.',
-    advice: 'Nothing. To try it all the same: syncline dead-letters retry.',
+    advice: 'Nothing. To try it all the same: syncline run with --only.',
   },
   'nothing-to-send': {
     title: 'Nothing to send',
@@ -271,6 +271,21 @@ export const systemCodes = {
 
 /** What ends a command. */
 export const commandCodes = {
+  'nothing-chosen': {
+    title: 'It is not said which dead letters are meant',
+    meaning: 'dead-letters show, retry and discard want a choice. Exit status 2.',
+    advice: 'Give --mapping, --code or --key, or --all.',
+  },
+  'no-dead-letter': {
+    title: 'No such dead letter',
+    meaning: 'No dead letter fits the choice. Exit status 1.',
+    advice: 'See what there is with syncline dead-letters.',
+  },
+  'not-agreed': {
+    title: 'Nobody to ask',
+    meaning: 'Dead letters are discarded only when a person says so, and there is no terminal. Exit status 2.',
+    advice: 'Add --yes if that is right.',
+  },
   'command-line': {
     title: 'A wrong command line',
     meaning: 'There is no such command or option, or a value does not fit. Exit status 2.',

@@ -6,7 +6,7 @@ import { isKeyPart, keyText } from '../store/key.ts'
 import type { MappingBase } from './compiled-mapping.ts'
 import { refusal } from './conditions.ts'
 import type { Counts } from './counts.ts'
-import { discardedOf } from './discards.ts'
+import { discardedOf, undiscard } from './discards.ts'
 import { codeOf, notKept, recordVariables } from './map-record.ts'
 import { RecordFailure } from './outcome.ts'
 import type { SourceRecord } from './read-source.ts'
@@ -56,7 +56,16 @@ export function createSieve(
 ): (records: readonly ReadSource[]) => Promise<SourceState[]> {
   return async (records) => {
     const kept: SourceState[] = []
-    const isDiscarded = discardedOf(mapping.name, context.store, records)
+    const { only, retry, dryRun } = context.options
+    // Who asks for a record by name wants it tried, whatever was said before.
+    const isAsked = only !== undefined || retry === true
+    if (isAsked && !dryRun)
+      undiscard(
+        mapping.name,
+        records.map(({ key }) => key),
+        context.store,
+      )
+    const isDiscarded = isAsked ? () => false : discardedOf(mapping.name, context.store, records)
     for (const { key, companion, value, problems, unreadable } of records) {
       if (!companion) counts.read += 1
       const label = await labelOf(mapping.from.entity, value)

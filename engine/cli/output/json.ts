@@ -8,6 +8,7 @@ const emptyAnswers: Readonly<Record<string, object>> = {
   connect: { connection: null, connected: false, steps: [] },
   init: { created: [], kept: [] },
   serve: { receivers: {}, health: null },
+  'dead-letters': { groups: [], letters: [] },
   webhooks: { subscriptions: [] },
 }
 

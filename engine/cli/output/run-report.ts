@@ -57,7 +57,7 @@ export function renderRun(report: RunReport, { colour = false } = {}): string {
 }
 
 function pipelineDetails(pipeline: PipelineReport): string[] {
-  const lines: string[] = []
+  const lines: string[] = stepLines(pipeline)
   const reasons = (what: string, counts: Readonly<Record<string, number>>): void => {
     for (const [reason, count] of Object.entries(counts))
       lines.push(`  ${pipeline.mapping}: ${count} ${what}: ${reason}`)
@@ -78,9 +78,26 @@ function pipelineDetails(pipeline: PipelineReport): string[] {
   return lines
 }
 
+const wouldDo: Readonly<Record<WouldWrite['action'], string>> = {
+  create: 'would create',
+  update: 'would update',
+  gone: 'would tell that it is gone',
+  found: 'found',
+}
+
+/** What the steps came to; what is 0 is left out. */
+function stepLines({ mapping, steps = {} }: PipelineReport): string[] {
+  return Object.entries(steps).flatMap(([step, counts]) => {
+    const said = Object.entries(counts).filter(([, count]) => count > 0)
+    return said.length === 0
+      ? []
+      : [`  ${mapping}: step ${step}: ${said.map(([what, count]) => `${count} ${what}`).join(', ')}`]
+  })
+}
+
 function wouldWriteLines(mapping: string, record: WouldWrite): string[] {
   return [
-    `  ${mapping}: would ${record.action === 'gone' ? 'tell that it is gone' : record.action}: ${record.key}`,
+    `  ${mapping}: ${record.step === undefined ? '' : `step ${record.step}: `}${wouldDo[record.action]}: ${record.key}`,
     ...Object.entries(record.fields).map(
       ([name, value]) =>
         `      ${name}: ${JSON.stringify(value)}${record.createOnly.includes(name) ? '   (only when it is new)' : ''}`,

@@ -2,7 +2,9 @@ import type { Command } from 'commander'
 
 /** The page of all commands: exactly what their --help says. */
 export function renderCommands(program: Command): string {
-  const parts = program.commands.map((command) => `## ${command.name()}\n\n${fenced(helpOf(command))}`)
+  const parts = program.commands.map((command) =>
+    [`## ${command.name()}\n`, ...[command, ...command.commands].map((each) => fenced(helpOf(each)))].join('\n'),
+  )
   return [
     '# Commands',
     '',
