@@ -168,6 +168,19 @@ describe('credentials', () => {
 })
 
 describe('wrong environment', () => {
+  it('a host and a scope of two environments: found before anything is sent', async () => {
+    const ended = await check(['norce', '--json'], {
+      NORCE_URL: 'https://nordvik.api-se.playground.norce.tech',
+      NORCE_SCOPE: 'prod',
+    })
+    expect(ended.status).toBe(2)
+    expect(jsonOf(ended)).toMatchObject({
+      status: 'failed',
+      steps: [],
+      findings: [{ message: expect.stringContaining('playground'), line: expect.any(Number) }],
+    })
+  })
+
   it('a scope in which the client is not valid', async () => {
     const { ended, failed } = await findings(['norce'], { NORCE_SCOPE: 'playground' })
     expect(ended.status).not.toBe(0)

@@ -39,9 +39,7 @@ export async function* checkConnection(
   const settings = { settings: connection.settings.settings }
   const both = deadline ? AbortSignal.any([signal, deadline]) : signal
   const name = connection.name
-  const rules = await contradictions(connection)
-  yield* rules
-  let ended = rules.length > 0
+  let ended = false
   let reads = 0
   for (const step of connection.connector.check) {
     if (uses && step.for.length > 0 && !step.for.some((entity) => uses.has(entity))) continue
@@ -81,25 +79,6 @@ interface Outcome {
 /** What cannot be signed in need not be asked. */
 function endsWalk({ do: what, severity }: CompiledCheckStep): boolean {
   return severity === 'error' && (what === 'credentials' || what === 'signIn')
-}
-
-/** Settings that contradict each other: found before anything is sent to a host that may be the wrong one. */
-async function contradictions({ name, connector, settings }: Connection): Promise<CheckResult[]> {
-  const found: CheckResult[] = []
-  const variables = { settings: settings.settings }
-  for (const { when, say, fix } of connector.rules) {
-    const holds = await when.evaluate(undefined, variables).catch(() => undefined)
-    if (holds !== true) continue
-    found.push({
-      connection: name,
-      step: 'Settings that go together',
-      status: 'failed',
-      configuration: true,
-      found: await say.render(undefined, variables, (piece) => piece),
-      fix,
-    })
-  }
-  return found
 }
 
 /** The same, and ends with the deadline's reason when that comes first, whatever is waited for. */
