@@ -295,6 +295,13 @@ describe('no network', () => {
     expect(failed[0]?.found).toContain('time of the check was over')
     expect(causesOf(failed[0])).toEqual(['no-answer'])
   })
+
+  it('a system that never answers takes no time from the others', async () => {
+    const proxy = await put(env.BRIGHTPEARL_API_URL as string, { instead: () => 'hang' })
+    const { ended, answer } = await findings(['--quick', '--timeout', '8s'], { BRIGHTPEARL_AUTH_URL: proxy.url })
+    expect(ended.status).toBe(3)
+    expect(answer.connections.map(({ status }) => status)).toEqual(['failed', 'ok'])
+  })
 })
 
 it('a person reads what was found, the likely cause, what to do, and which call it was', async () => {

@@ -1,11 +1,10 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { parseDuration } from '../../config/durations.ts'
 import { nameAdvice } from '../../config/nearest-name.ts'
-import { fromNowOn, watchCalls } from '../../connectors/check/call-watch.ts'
+import { watchCalls } from '../../connectors/check/call-watch.ts'
 import { checkConnection } from '../../connectors/check/check.ts'
 import type { CheckResult, ConnectionFound } from '../../connectors/check/check-types.ts'
 import { summarize } from '../../connectors/check/summary.ts'
-import type { Connection } from '../../connectors/connection.ts'
 import { findingsAsJson } from '../../diagnostics/json.ts'
 import { SynclineError } from '../../diagnostics/syncline-error.ts'
 import { proxyFromEnv } from '../../http/dispatcher.ts'
@@ -73,50 +72,54 @@ async function check({ project, assembly }: Ready, name: string | undefined, opt
   const checkedAt = new Date().toISOString()
   const engine = openEngine(project)
   const stopping = stopOnSignals((message) => process.stderr.write(`${message}\n`))
-  const watch = watchCalls(engine.environment.http, engine.environment.clock.now)
   const deadline = timeout === undefined ? undefined : AbortSignal.timeout(timeout)
-  const steps: CheckResult[] = []
-  const found: ConnectionFound[] = []
-  const tell = (step: CheckResult): void => {
-    steps.push(step)
-    if (!json) process.stdout.write(`${checkLines(step, { colour: hasColour(process.stdout) })}\n`)
-  }
+  const names = [...project.connections.keys()].filter((one) => name === undefined || one === name)
+  const checked: Checked[] = []
   try {
-    const connections = await openConnections(project, assembly, { ...engine.environment, http: watch.http })
-    assembly.bind(runSurroundings(connections, noLinks, stopping.stop))
-    for (const connection of connections.values()) {
-      if (name !== undefined && connection.name !== name) continue
-      const summary = await checkOne(connection)
-      found.push(summary)
-    }
+    // A quick check has little time: a system that hangs must not take it from the others.
+    if (quick) checked.push(...(await Promise.all(names.map(checkOne))))
+    else for (const one of names) checked.push(await checkOne(one))
   } finally {
     stopping.dispose()
     await (deadline?.aborted ? undefined : engine.close())
   }
+  const steps = checked.flatMap((one) => one.steps)
+  const connections = checked.map((one) => one.connection)
   const exitStatus = exitStatusOf(steps)
-  if (json) printJson({ status: worst(found), checkedAt, ...(quick && { quick }), connections: found, steps })
+  if (json) printJson({ status: worst(connections), checkedAt, ...(quick && { quick }), connections, steps })
   // What was given up may still wait for its next try; the time that was given is over.
   if (deadline?.aborted) endProcess(exitStatus)
   return exitStatus
 
-  async function checkOne(connection: Connection): Promise<ConnectionFound> {
-    const own = fromNowOn(watch)
-    const results: CheckResult[] = []
+  async function checkOne(one: string): Promise<Checked> {
+    const watch = watchCalls(engine.environment.http, engine.environment.clock.now)
+    const opened = await openConnections(project, assembly, { ...engine.environment, http: watch.http })
+    assembly.bind(runSurroundings(opened, noLinks, stopping.stop))
+    const connection = opened.get(one)
+    if (!connection) throw new Error(`There is no connection ${one}.`)
+    const steps: CheckResult[] = []
+    const tell = (step: CheckResult): void => {
+      steps.push(step)
+      if (!json) process.stdout.write(`${checkLines(step, { colour: hasColour(process.stdout) })}\n`)
+    }
     const context = {
-      watch: own,
+      watch,
       quick,
-      uses: usedEntities(project, connection.name),
+      uses: usedEntities(project, one),
       proxy: proxyHost(),
       ...(deadline && { deadline }),
     }
-    for await (const step of checkConnection(connection, [...project.tables.values()], stopping.stop, context)) {
-      results.push(step)
+    for await (const step of checkConnection(connection, [...project.tables.values()], stopping.stop, context))
       tell(step)
-    }
-    const summary = await summarize(connection, results, own.calls)
+    const summary = await summarize(connection, steps, watch.calls)
     for (const step of summary.steps) tell(step)
-    return summary.connection
+    return { connection: summary.connection, steps }
   }
+}
+
+interface Checked {
+  readonly connection: ConnectionFound
+  readonly steps: readonly CheckResult[]
 }
 
 /** Ends the process as soon as what was printed has left it. */

@@ -65,17 +65,6 @@ export function watchCalls(http: HttpClient, now: () => number): CallWatch {
   }
 }
 
-/** A watch over what comes from now on. */
-export function fromNowOn(watch: CallWatch): CallWatch {
-  const first = watch.calls.length
-  return {
-    http: watch.http,
-    get calls() {
-      return watch.calls.slice(first)
-    },
-  }
-}
-
 function begun(request: HttpRequest, now: number): WatchedCall {
   return {
     method: request.method,
