@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { startBrightpearl } from '../../examples/sandbox/brightpearl/start-brightpearl.ts'
+import { assortmentOf } from '../../examples/sandbox/catalogue/assortment.ts'
 import { createCatalogue } from '../../examples/sandbox/catalogue/create-catalogue.ts'
 import { createClock } from '../../examples/sandbox/common/clock.ts'
 import { startNorce } from '../../examples/sandbox/norce/start-norce.ts'
@@ -47,6 +48,7 @@ export async function startShop({
     applicationId: 1301,
     accountId: 71,
     switches,
+    assortment: assortmentOf(catalogue),
   })
   const variables: Record<string, string> = {
     BRIGHTPEARL_API_URL: backOffice.url,
