@@ -68,6 +68,8 @@ export interface CallerOptions {
 }
 
 export interface Caller {
+  /** What every expression of the connector sees: $settings. */
+  readonly basics: Variables
   call(request: CompiledRequest, variables: Variables, options: CallOptions): Promise<Answer>
 }
 
@@ -157,6 +159,7 @@ export function createCaller(options: CallerOptions): Caller {
   }
 
   return {
+    basics,
     async call(request, variables, call) {
       const prepared = await prepare(request, variables, call)
       const where = withoutPersonal(`${request.method} ${new URL(prepared.url).pathname}`)

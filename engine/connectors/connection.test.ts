@@ -51,6 +51,15 @@ entities:
     schema: ../schemas/item.schema.json
     key: id
     list: { request: GET /pages, records: body.items, follow: body.next }
+  asked:
+    schema: ../schemas/item.schema.json
+    key: id
+    list:
+      request: GET /asked
+      query: { of: $settings.url }
+      records: "body.items[shop = $settings.url]"
+      as: "{ 'id': id, 'sku': $settings.url }"
+      since: [ { of: "$query.of & '?' & $since" } ]
 `
 
 let shop: Connection
@@ -255,6 +264,26 @@ describe('lists', () => {
       code: 'address-refused',
       message: expect.stringContaining('elsewhere.example'),
     })
+  })
+
+  it('see the settings in every expression, also where only changes are asked for', async () => {
+    token('T1')
+    nock(origin)
+      .get('/asked')
+      .query({ of: `${origin}?2026-01-01T00:00:00.000Z` })
+      .reply(200, {
+        items: [
+          { id: 1, shop: origin },
+          { id: 2, shop: 'https://other.example' },
+        ],
+      })
+    const read: unknown[] = []
+    for await (const page of shop.reading.list(entity('asked'), {
+      ...asked().options,
+      since: '2026-01-01T00:00:00.000Z',
+    }))
+      read.push(...page.records.map(({ value }) => value))
+    expect(read).toEqual([{ id: 1, sku: origin }])
   })
 
   it('do not take a page for people for a list without records', async () => {

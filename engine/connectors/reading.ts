@@ -90,6 +90,7 @@ export function receivedRecord(entity: CompiledEntity, raw: unknown): ReadRecord
 const batchesAhead = 4
 
 export function createReading(connector: CompiledConnector, caller: Caller): Reading {
+  const { basics } = caller
   const entityNamed = (name: string): CompiledEntity => {
     const entity = connector.entities.get(name)
     if (!entity) throw new Error(`The connector ${connector.name} has no entity ${name}.`)
@@ -115,6 +116,7 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
     const visited = new Set<string>()
     for (;;) {
       const scope: Record<string, unknown> = {
+        ...basics,
         ...variables,
         ...(size !== undefined && { size }),
         ...(next !== undefined && { next }),
@@ -224,7 +226,7 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
     const { list } = entity
     if (!list?.request) throw new Error(`The entity ${entity.name} has no list of its own.`)
     const { request } = list
-    const variables: Variables = options.since === undefined ? {} : { since: options.since }
+    const variables: Variables = { ...basics, ...(options.since !== undefined && { since: options.since }) }
     const extra = since === undefined ? undefined : list.since[since]
     const query = extra
       ? async (scope: Variables): Promise<Record<string, unknown>> => {
@@ -255,7 +257,7 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
     options: ReadOptions,
   ): Promise<{ records: ReadRecord[]; unreadable: Unreadable[] }> {
     if (!read.request) throw new Error(`The read ${read.name} of ${entity.name} has no request.`)
-    const variables: Variables = { ids: values, ...(values.length === 1 && { input: values[0] }) }
+    const variables: Variables = { ...basics, ids: values, ...(values.length === 1 && { input: values[0] }) }
     const records: ReadRecord[] = []
     for await (const page of pages(
       { ...read, request: read.request, size: undefined },
@@ -340,7 +342,7 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
     const wanted: Wanted = new Map()
     for (const [value, records] of byValue) {
       for (const record of records) {
-        const id = await over.ids.evaluate(record.value, {})
+        const id = await over.ids.evaluate(record.value, basics)
         if (!isKeyPart(id))
           throw new EvaluationError('wrong-argument', `\`ids\` over ${over.entity} gives something that is no key.`)
         const entry = wanted.get(keyText([id])) ?? { id, values: [] }
@@ -377,7 +379,9 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
       }
       const taken = new Set<string>()
       for await (const rows of listPlain(entityNamed(list.over.entity), options)) {
-        const all = await Promise.all(rows.map((row) => (list.over as { ids: Formula }).ids.evaluate(row.value, {})))
+        const all = await Promise.all(
+          rows.map((row) => (list.over as { ids: Formula }).ids.evaluate(row.value, basics)),
+        )
         const ids = all.filter(isKeyPart)
         if (ids.length < all.length) yield { seen: [], records: [], unreadable: [withoutKey] }
         const texts = ids.map((id) => keyText([id]))
@@ -438,7 +442,7 @@ export function createReading(connector: CompiledConnector, caller: Caller): Rea
       const { chunks, unreadable } = await readAll(entity, read, values, 'find', options)
       for (const chunk of chunks) {
         for (const record of chunk.records) {
-          const value = read.by ? await read.by.evaluate(record.value, {}) : chunk.values[0]
+          const value = read.by ? await read.by.evaluate(record.value, basics) : chunk.values[0]
           if (value === undefined) continue
           if (!isKeyPart(value))
             throw new EvaluationError('wrong-argument', `\`by\` of the find ${find} gives something that is no key.`)

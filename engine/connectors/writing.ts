@@ -157,7 +157,14 @@ export function createWriting(options: WritingOptions): Writing {
     }
     const records = items.flat()
     const fields = records.map((record) => record.fields)
-    const variables: Variables = { items: made, record: fields[0], records: fields, owned, full: sending.full }
+    const variables: Variables = {
+      ...caller.basics,
+      items: made,
+      record: fields[0],
+      records: fields,
+      owned,
+      full: sending.full,
+    }
     const repeatable = mayRepeat(write)
     const halve = async (): Promise<void> => {
       const middle = Math.ceil(items.length / 2)
@@ -292,7 +299,7 @@ export function createWriting(options: WritingOptions): Writing {
       try {
         made.push(
           write.item
-            ? await write.item.evaluate(fields[0], { record: fields[0], records: fields })
+            ? await write.item.evaluate(fields[0], { ...caller.basics, record: fields[0], records: fields })
             : withNulls(records[0] as OutgoingRecord),
         )
         items.push(records)
@@ -414,6 +421,7 @@ export function createWriting(options: WritingOptions): Writing {
       if (unreadable.has(value)) states.set(record, 'unknown')
       else if (back) {
         const variables = {
+          ...caller.basics,
           record: record.fields,
           records: [record.fields],
           found: rows,

@@ -21,7 +21,7 @@ const orders: Readonly<Record<string, Record<string, unknown>>> = {
       ...['TJ-MOS-S', 'TJ-MOS-M', 'TJ-MOS-L', 'HL-300', 'STOVE-1', 'FLASK-1', 'CUP-1', 'BOOK-1'].map(
         (partNo, index) => ({
           partNo,
-          price: 10.1234 + index * 3.3331,
+          price: Number((10.1234 + index * 3.3331).toFixed(4)),
           quantity: 1 + (index % 3),
           vatRate: [20, 5, 0][index % 3],
         }),
