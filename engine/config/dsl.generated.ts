@@ -182,7 +182,7 @@ export interface MappingFile {
    */
   readonly read?: 'changes' | 'all' | 'new'
   /**
-   * With read: new. A record is mapped only when a run has listed it so long ago and it still has no link: what comes by message goes first. One that comes by message is mapped at once.
+   * With read: new. A record is mapped only when a run has listed it so long ago and it still has no link: what comes by message goes first. One that comes by message is mapped at once, and so are all when a person runs the mapping by `syncline run`.
    */
   readonly grace?: string
   /**

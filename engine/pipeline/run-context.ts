@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly read?: TriggerRead
   /** A person asks for these records again: what cannot be looked up, and was perhaps done, is sent. */
   readonly retry?: boolean | undefined
+  /** A person waits for it: what has a grace is mapped at once. */
+  readonly atOnce?: boolean | undefined
 }
 
 /** What the pipelines of one run share. */

@@ -94,7 +94,13 @@ function runOptions({ full, only, since, dryRun }: Options): RunOptions {
       exitStatus: 2,
     })
   }
-  return { full: full ?? false, only, since: since === undefined ? undefined : isoTime(since), dryRun: dryRun ?? false }
+  return {
+    full: full ?? false,
+    only,
+    since: since === undefined ? undefined : isoTime(since),
+    dryRun: dryRun ?? false,
+    atOnce: true,
+  }
 }
 
 /** A date is its midnight in UTC; a time without a zone is UTC too. */
