@@ -163,7 +163,7 @@ beforeAll(async () => {
   at = await startShop({ environment: { NORCE_APPLICATIONS: '1302,1303,1304' } })
   await at.run({ mappings: ['products'] })
   for (const [name, order] of Object.entries(orders)) refs.set(name, String(at.shop.shop.place(order).ref))
-  failed = (await at.run({ mappings: ['orders'] })).of.orders?.failed ?? {}
+  failed = (await at.run({ mappings: ['orders'], atOnce: true })).of.orders?.failed ?? {}
 })
 afterAll(() => at.stop())
 
@@ -215,7 +215,7 @@ describe('what the back office holds of an order', () => {
       channelId: 3,
       priceListId: 2,
       warehouseId: 2,
-      shippingMethodId: 0,
+      shippingMethodId: 1,
       status: { id: 18 },
     })
     expect(order.addresses.delivery).toMatchObject({
@@ -230,9 +230,11 @@ describe('what the back office holds of an order', () => {
 
   it('2: mixed VAT rates keep the code of each rate', () => {
     const { order } = both('2 mixed rates')
-    expect(new Set(order.rows.map(({ taxCode }) => taxCode))).toEqual(new Set(['T20', 'T5', 'T0']))
-    expect(order.rows).toHaveLength(9)
-    expect(order.rows.at(-1)).toMatchObject({ nominalCode: '4040' })
+    expect(new Set(order.rows.filter(({ name }) => name !== 'Rounding').map(({ taxCode }) => taxCode))).toEqual(
+      new Set(['T20', 'T5', 'T0']),
+    )
+    expect(order.rows.filter(({ nominalCode }) => nominalCode === '4000')).toHaveLength(8)
+    expect(order.rows.filter(({ nominalCode }) => nominalCode === '4040')).toHaveLength(1)
   })
 
   it('3: a gross price that divides badly comes out to the penny', () => {
@@ -298,7 +300,7 @@ describe('what the back office holds of an order', () => {
       at.shop.shop.place({ ...orders['12 guest'], customer: { ...guest('x'), email: 'Twelve@Example.com' } }).ref,
     )
     refs.set('12 again', again)
-    const report = await at.run({ mappings: ['orders'] })
+    const report = await at.run({ mappings: ['orders'], atOnce: true })
     expect(report.of.orders).toMatchObject({ created: 1 })
     expect(both('12 again').order.contactId).toBe(first.contactId)
     expect(at.backOffice.staff.contacts({ email: 'twelve@example.com' })).toHaveLength(1)
@@ -347,7 +349,7 @@ describe('what the back office holds of an order', () => {
 
   it('a second run writes nothing', async () => {
     const before = at.backOffice.log.counters()
-    const report = await at.run({ mappings: ['orders'], full: true })
+    const report = await at.run({ mappings: ['orders'], full: true, atOnce: true })
     expect(report.of.orders).toMatchObject({ created: 0, updated: 0 })
     expect(at.backOffice.staff.account().twice.salesOrders).toEqual({})
     expect(before).toBeDefined()
