@@ -22,7 +22,8 @@ export function createFresh(
     mapping.steps
       ? store.links.bySource(mapping.name, recordStep, key).length > 0
       : store.links.isLinked(mapping.name, key)
-  if (mapping.graceMs === 0 || options.atOnce) return { due: [], of: (keys) => new Set(keys.filter((key) => !isMade(key))) }
+  if (mapping.graceMs === 0 || options.atOnce)
+    return { due: [], of: (keys) => new Set(keys.filter((key) => !isMade(key))) }
   const at = new Date(clock.now()).toISOString()
   const over = store.marks.upTo(scope, new Date(clock.now() - mapping.graceMs).toISOString())
   const due = over.filter((key) => !isMade(key))
