@@ -103,6 +103,8 @@ describe('a full run, in which records fail in every way', { timeout: patience }
       'run --dry-run --json',
     ])
       await run(command.split(' '), more)
+    for (const command of ['list', 'list --json', 'show --key 2', 'show --key 2 --json', 'retry --json'])
+      await run(['dead-letters', ...command.split(' ')], more)
     const stored = await everything(state)
     expect(stored).toContain('refused-here')
     expectClean('the state', stored)
