@@ -46,7 +46,7 @@ export async function connect(options: ConnectOptions): Promise<ConnectReport> {
     options.began({ title: step.title, number: meant.indexOf(step) + 1, of: meant.length })
     // Nothing is sent while something that was asked for is missing.
     const mayAct = ![...results.values()].some(({ status }) => status === 'missing')
-    const result = await walkStep(step, options, again.has(step.step), mayAct)
+    const result = await walkStep(step, plan.slice(index + 1), options, again.has(step.step), mayAct)
     again.delete(step.step)
     results.set(step.step, result)
     options.ended(result)
@@ -79,6 +79,7 @@ async function meantSteps(
 
 async function walkStep(
   step: CompiledConnectStep,
+  later: readonly CompiledConnectStep[],
   options: ConnectOptions,
   again: boolean,
   mayAct: boolean,
@@ -98,7 +99,7 @@ async function walkStep(
     if (link !== undefined) person.say(link)
   }
   const asked = await askStep(step, current, options, again)
-  const failure = asked.failure ?? (await contradiction(options.current()))
+  const failure = asked.failure ?? (await contradiction(options.current(), later))
   if (failure) return result({ found: asked.found, failure })
   if (asked.missing.length > 0) return result(asked)
   if (!mayAct && step.do !== 'choose') return result({ ...asked, ...(step.do && { notTried: true }) })
@@ -124,8 +125,16 @@ async function act(step: CompiledConnectStep, options: ConnectOptions, again: bo
   }
 }
 
-async function contradiction({ connector, config }: Current): Promise<StepFailure | undefined> {
-  const [first] = await findContradictions(connector, config.settings)
+/** A default that a later step still asks for contradicts nothing yet. */
+async function contradiction(
+  { connector, config }: Current,
+  later: readonly CompiledConnectStep[],
+): Promise<StepFailure | undefined> {
+  const asked = new Set(later.flatMap(({ settings, paste }) => [...settings, ...(paste?.gives.keys() ?? [])]))
+  const settled = Object.entries(config.settings).filter(
+    ([name]) => !(asked.has(name) && config.settingFrom[name] === 'default'),
+  )
+  const [first] = await findContradictions(connector, Object.fromEntries(settled))
   return first && { code: 'settings-contradict', message: `${first.message}.`, advice: first.advice, exitStatus: 2 }
 }
 
