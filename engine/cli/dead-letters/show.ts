@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { findingsAsJson } from '../../diagnostics/json.ts'
 import type { AnyMapping } from '../../pipeline/compiled-mapping.ts'
 import type { KeptLetter } from '../../store/state-store.ts'
-import { printEmptyAnswer, printJson, printUnhidden } from '../output/json.ts'
+import { printEmptyAnswer, printJson } from '../output/json.ts'
 import { loadFor, openProjectStore, printFindings } from '../project.ts'
 import { expectChoice, type LetterOptions, lettersOf, nameOf, withChoice } from './choice.ts'
 
@@ -32,8 +32,7 @@ export function showCommand(): Command {
         }
       })
       if (options.json) {
-        if (options.showPersonal) printUnhidden({ letters })
-        else printJson({ letters })
+        printJson({ letters })
         return
       }
       process.stdout.write(`${letters.map(render).join('\n\n')}\n`)
