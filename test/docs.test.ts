@@ -357,6 +357,7 @@ describe('answers', () => {
     test: ['test'],
     check: ['check'],
     explain: ['explain', 'stock', '--only', 'TJ-MOS-S'],
+    reconcile: ['reconcile', 'stock'],
     status: ['status'],
     disconnect: ['disconnect', 'brightpearl'],
     webhooks: ['webhooks', '--public-url', 'https://sync.example.com'],

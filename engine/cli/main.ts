@@ -11,6 +11,7 @@ import { demoCommand } from './commands/demo.ts'
 import { disconnectCommand } from './commands/disconnect.ts'
 import { explainCommand } from './commands/explain.ts'
 import { initCommand } from './commands/init.ts'
+import { reconcileCommand } from './commands/reconcile.ts'
 import { runCommand } from './commands/run.ts'
 import { sandboxCommand } from './commands/sandbox.ts'
 import { serveCommand } from './commands/serve.ts'
@@ -25,6 +26,7 @@ const commands = [
   initCommand,
   connectCommand,
   runCommand,
+  reconcileCommand,
   serveCommand,
   webhooksCommand,
   testCommand,

@@ -261,6 +261,12 @@ export interface MappingFile {
    */
   readonly triggers?: readonly Trigger[]
   /**
+   * What `syncline reconcile` compares between the two sides, beside the records that the mapping writes, which it compares anyway.
+   *
+   * @minItems 1
+   */
+  readonly reconcile?: readonly Comparison[]
+  /**
    * Whose calls go first when several mappings want the same account's quota: 1 before 9.
    */
   readonly priority?: number
@@ -341,6 +347,54 @@ export interface Fields {
  * An expression, an object of fields, or a list of blocks.
  */
 export type Field = Expression | Fields | readonly Block[]
+
+/**
+ * One comparison of both sides: records that are read, what is joined to them, and what must hold between the two.
+ */
+export interface Comparison {
+  /**
+   * Its name, which differences stand under.
+   */
+  readonly name: string
+  /**
+   * The entity that is read; default: the mapping's.
+   */
+  readonly from?: EntityName
+  /**
+   * Only what changed in the time before; default: everything. --since of the command line goes before it.
+   */
+  readonly since?: string
+  /**
+   * The other side, read in batches; expressions read it as $name.
+   */
+  readonly join?: {
+    readonly [k: string]: Join
+  }
+  /**
+   * reason: which records are compared. Others are left out.
+   */
+  readonly keep?: Conditions
+  readonly let?: Lets
+  /**
+   * reason: what must hold. One for which it does not hold is a difference with that reason, and with what say gives.
+   */
+  readonly expect: SaidConditions
+  readonly repair?: ComparisonRepair
+}
+
+/**
+ * The mapping that --repair runs for a record on which the sides differ, and the key of the record that it is run for.
+ */
+export interface ComparisonRepair {
+  /**
+   * A mapping of the project.
+   */
+  readonly mapping: string
+  /**
+   * Key of that mapping's source entity, or a list of keys. Nothing: this record cannot be repaired.
+   */
+  readonly key: Expression
+}
 
 /**
  * One write, or one look-up, of a source record. With find it looks first and writes only what it does not find.

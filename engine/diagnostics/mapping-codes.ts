@@ -53,6 +53,12 @@ export const mappingCodes = {
     meaning: 'A mapping writes a field that the schema of the target entity does not have.',
     advice: 'Write one of the fields that the finding lists.',
   },
+  'comparison-twice': {
+    title: 'Two comparisons of one name',
+    meaning:
+      'Two entries of a mapping’s `reconcile` have the same name, and their differences could not be told apart.',
+    advice: 'Rename one of them.',
+  },
   'say-not-text': {
     title: 'What a condition says is no text',
     meaning: 'The `say` of a condition gives a number, an object or a list, and a message is a text.',

@@ -27,8 +27,21 @@ export interface MappingBase {
   readonly triggers: readonly CompiledTrigger[]
   readonly priority: number
   readonly options: Readonly<Record<string, unknown>>
+  /** What reconciliation compares beside the records that the mapping writes. */
+  readonly comparisons: readonly CompiledComparison[]
   /** Hash of all that decides what the mapping makes of a record. */
   readonly configuration: string
+}
+
+/** One declared comparison of both sides. */
+export interface CompiledComparison {
+  readonly name: string
+  /** The way from the source to the record with all that its expressions see. */
+  readonly source: MappingBase
+  readonly sinceMs: number | undefined
+  readonly lets: CompiledBlock['lets']
+  readonly expect: readonly CompiledCondition[]
+  readonly repair: { readonly mapping: string; readonly key: Formula } | undefined
 }
 
 /** A mapping ready to be run: a pipeline's plan. It holds no state; tables and reference data come through its functions. */

@@ -104,7 +104,7 @@ export async function runProject(request: RunRequest): Promise<RunReport> {
 }
 
 /** Target entities by the mapping that makes their records. */
-function makersOf(mappings: Iterable<AnyMapping>): ReadonlyMap<string, string> {
+export function makersOf(mappings: Iterable<AnyMapping>): ReadonlyMap<string, string> {
   return new Map(
     [...mappings].flatMap((mapping) => {
       const made = mapping.steps ? mapping.steps.filter(({ create }) => create).map(({ to }) => to) : [mapping.to]

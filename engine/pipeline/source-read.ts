@@ -1,5 +1,5 @@
 import type { Connection } from '../connectors/connection.ts'
-import type { AnyMapping, MappingBase } from './compiled-mapping.ts'
+import type { CompiledMapping, MappingBase } from './compiled-mapping.ts'
 import { linkedSource, type ReadPlan, readSource, type SourceRead } from './read-source.ts'
 import type { RunContext } from './run-context.ts'
 
@@ -23,13 +23,13 @@ export function chunkSize(mapping: MappingBase): number {
 
 /** The mapping's read; another mapping of the run may have made it already. */
 export function sourceRead(
-  mapping: AnyMapping,
+  mapping: MappingBase & Partial<Pick<CompiledMapping, 'siblings'>>,
   context: RunContext,
   plan: ReadPlan,
   onListed: (listed: number) => void,
   tally: (event: { readonly throttled: boolean }) => void,
 ): Promise<SourceRead> {
-  const siblings = mapping.steps ? undefined : mapping.siblings
+  const { siblings } = mapping
   const base = `${mapping.from.name} ${plan.mode === 'full' ? 'full' : `${mapping.name} ${plan.mode}`}`
   const name = siblings ? `${base} by ${siblings.by.source}` : base
   const known = [...context.reads].find(

@@ -627,6 +627,21 @@ export function stateStoreConformance(name: string, open: () => StateStore): voi
       })
     })
 
+    describe('reconciliations', () => {
+      test('are one for each mapping, the newest', () => {
+        const first = { mapping: 'm', at: '2025-01-01T00:00:00.000Z', compared: 9, repaired: 1, remaining: 1 }
+        expect(store.reconciliations.all()).toEqual([])
+        store.reconciliations.put({ ...first, found: { missing: 2 }, differences: [{ key: 'a', fields: [] }] })
+        store.reconciliations.put({ ...first, mapping: 'a', since: '2024-01-01', found: {}, differences: [] })
+        expect(store.reconciliations.all()).toEqual([
+          { ...first, mapping: 'a', since: '2024-01-01', found: {}, differences: [] },
+          { ...first, found: { missing: 2 }, differences: [{ key: 'a', fields: [] }] },
+        ])
+        store.reconciliations.put({ ...first, remaining: 0, found: {}, differences: [] })
+        expect(store.reconciliations.all()[1]).toEqual({ ...first, remaining: 0, found: {}, differences: [] })
+      })
+    })
+
     describe('locks', () => {
       test('have one owner at a time, who may take them again', () => {
         expect(store.locks.take('m', 'one', 1000, 100)).toEqual({ taken: true })

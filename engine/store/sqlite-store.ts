@@ -13,6 +13,7 @@ import { linkTable } from './sqlite/links.ts'
 import { lockTable } from './sqlite/locks.ts'
 import { markTable } from './sqlite/marks.ts'
 import { parkedTable } from './sqlite/parked.ts'
+import { reconciliationTable } from './sqlite/reconciliations.ts'
 import { referenceTable } from './sqlite/references.ts'
 import { runTable } from './sqlite/runs.ts'
 import { scheduleTable } from './sqlite/schedules.ts'
@@ -79,6 +80,7 @@ export function sqliteStoreOn(connection: Connection, key = defaultKey(connectio
     secrets,
     identities: identityTable(connection),
     references: referenceTable(connection),
+    reconciliations: reconciliationTable(connection),
     locks: lockTable(connection),
     inbox: inboxTable(connection, secretBox(secrets)),
     schedules: scheduleTable(connection),

@@ -19,6 +19,7 @@ export interface StateStore {
   readonly secrets: SecretStore
   readonly identities: IdentityStore
   readonly references: ReferenceStore
+  readonly reconciliations: ReconciliationStore
   readonly locks: LockStore
   readonly inbox: InboxStore
   readonly schedules: ScheduleStore
@@ -287,6 +288,30 @@ export interface IdentityStore {
 export interface ReferenceStore {
   get(name: string): { readonly at: string; readonly rows: readonly unknown[] } | undefined
   set(name: string, at: string, rows: readonly unknown[]): void
+}
+
+/** What the last comparison of both sides of a mapping came to. Holds no personal data. */
+export interface Reconciliation {
+  readonly mapping: string
+  readonly at: string
+  /** Only what changed since then was compared. */
+  readonly since?: string
+  /** Records that were compared. */
+  readonly compared: number
+  /** Differences by reason. */
+  readonly found: Readonly<Record<string, number>>
+  readonly repaired: number
+  /** Differences that are still there. */
+  readonly remaining: number
+  /** The first of those that are still there. */
+  readonly differences: readonly unknown[]
+}
+
+export interface ReconciliationStore {
+  /** One for each mapping: the newest. */
+  put(reconciliation: Reconciliation): void
+  /** By mapping, in the order of their names. */
+  all(): readonly Reconciliation[]
 }
 
 /** Who works on a pipeline now. A lock whose heartbeat is older than its life is free again. */

@@ -5,6 +5,7 @@ import { createHttpClient } from '../../engine/http/client.ts'
 import { createGovernors } from '../../engine/http/governors.ts'
 import { systemClock, systemTimers, type Timers } from '../../engine/http/time.ts'
 import { type Assembly, assemble } from '../../engine/pipeline/assemble.ts'
+import { type ReconcileReport, reconcileProject } from '../../engine/pipeline/reconcile/reconcile-project.ts'
 import type { RunEvent, RunOptions } from '../../engine/pipeline/run-context.ts'
 import { type RunReport, type RunRequest, runProject } from '../../engine/pipeline/run-project.ts'
 import { openSpool } from '../../engine/store/spool-sqlite.ts'
@@ -22,6 +23,13 @@ export interface TestEngine {
       readonly environment?: Readonly<Record<string, string>>
     },
   ): Promise<RunReport & { readonly events: readonly RunEvent[] }>
+  /** Compares both sides, as `syncline reconcile` would. */
+  reconcile(options?: {
+    readonly mappings?: readonly string[]
+    readonly since?: string
+    readonly repair?: boolean
+    readonly stop?: AbortSignal
+  }): Promise<ReconcileReport>
   close(): void
 }
 
@@ -51,6 +59,15 @@ export function createTestEngine(
     if (!project || !assembly || all.length > 0) throw new Error(describe(all))
     return { project, assembly }
   }
+  const surroundings = (): RunRequest['environment'] => ({
+    http,
+    governors: createGovernors(),
+    store,
+    clock: systemClock,
+    timers: hurried(hurry),
+    // Jitter makes no test better, and pauses longer.
+    random: hurry > 1 ? () => 0 : Math.random,
+  })
   return {
     store,
     async run({ mappings, stop, abort, given, environment: more, ...options } = {}) {
@@ -64,15 +81,7 @@ export function createTestEngine(
         mappings: mappings ?? [...project.mappings.keys()],
         options: { full: false, only: undefined, since: undefined, dryRun: false, ...options },
         ...(given && { given }),
-        environment: {
-          http,
-          governors: createGovernors(),
-          store,
-          clock: systemClock,
-          timers: hurried(hurry),
-          // Jitter makes no test better, and pauses longer.
-          random: hurry > 1 ? () => 0 : Math.random,
-        },
+        environment: surroundings(),
         openSpool: () => openSpool(),
         stop: stop ?? new AbortController().signal,
         abort: abort ?? new AbortController().signal,
@@ -82,6 +91,21 @@ export function createTestEngine(
         },
       })
       return { ...report, events }
+    },
+    async reconcile({ mappings, since, repair = false, stop } = {}) {
+      loaded = loadOnce ? (loaded ?? load(environment)) : load(environment)
+      const { project, assembly } = await loaded
+      return reconcileProject({
+        project,
+        assembly,
+        mappings: mappings ?? [...project.mappings.keys()],
+        since,
+        repair,
+        environment: surroundings(),
+        openSpool: () => openSpool(),
+        stop: stop ?? new AbortController().signal,
+        abort: new AbortController().signal,
+      })
     },
     close() {
       store.close()

@@ -9,7 +9,9 @@ import { loadFor, openProjectStore, printFindings } from '../project.ts'
 
 export function statusCommand(): Command {
   return new Command('status')
-    .description('Show the state: last runs, cursors, records that failed, records that wait.')
+    .description(
+      'Show the state: last runs, cursors, records that failed, records that wait, what the last reconciliations found.',
+    )
     .option('--limit <n>', 'so many runs and records at the most; default: 20, with --json 1000', count)
     .option('--json', 'print one JSON object')
     .addHelpText('after', '\nExamples:\n  $ syncline status\n  $ syncline status --limit 100 --json')
@@ -33,9 +35,10 @@ export function statusCommand(): Command {
         const deadLetterCounts = Object.fromEntries(store.deadLetters.counts())
         const parkedCounts = Object.fromEntries(store.parked.counts())
         const messages = Object.fromEntries(store.inbox.waiting())
+        const reconciliations = store.reconciliations.all()
         const parked = [...loaded.project.mappings.keys()].flatMap((mapping) => store.parked.of(mapping)).slice(0, most)
         if (options.json) {
-          printJson({ runs, cursors, deadLetters, deadLetterCounts, parked, parkedCounts, messages })
+          printJson({ runs, cursors, deadLetters, deadLetterCounts, parked, parkedCounts, messages, reconciliations })
           return
         }
         const print = (
@@ -70,6 +73,21 @@ export function statusCommand(): Command {
           'Cursors',
           ['mapping', 'read', 'position'],
           cursors.map((cursor) => [cursor.mapping, `${cursor.connection}.${cursor.read}`, cursor.position]),
+          'none yet',
+        )
+        print(
+          'Reconciliations',
+          ['mapping', 'at', 'compared', 'found', 'repaired', 'remaining'],
+          reconciliations.map(({ mapping, at, compared, found, repaired, remaining }) => [
+            mapping,
+            at,
+            String(compared),
+            Object.entries(found)
+              .map(([reason, count]) => `${count} ${reason}`)
+              .join(', ') || 'nothing',
+            String(repaired),
+            String(remaining),
+          ]),
           'none yet',
         )
         print(

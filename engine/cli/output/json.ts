@@ -1,5 +1,6 @@
 /** What a command answers under --json when it came to nothing: the same keys as ever, empty. */
 const emptyAnswers: Readonly<Record<string, object>> = {
+  reconcile: { mappings: [], remaining: null },
   run: { run: null, status: 'failed', pipelines: [] },
   test: { passed: 0, failed: 0, tests: [] },
   validate: { findings: [] },

@@ -12,7 +12,7 @@ import { compileConditions, compileJoin, entityNamed } from './names.ts'
 /** What mappings of both kinds have in common, and what expressions see after it. */
 export interface Base {
   /** All but what depends on what is written. Absent where the source is unknown. */
-  readonly base: Omit<MappingBase, 'ensure' | 'warn' | 'configuration'> | undefined
+  readonly base: Omit<MappingBase, 'ensure' | 'warn' | 'comparisons' | 'configuration'> | undefined
   readonly scope: Scope
 }
 

@@ -390,3 +390,37 @@ describe('what a condition says', () => {
     expect(found[0]).toContain(code)
   })
 })
+
+describe('what is to be reconciled', () => {
+  const comparing = (comparison: string): Promise<string[]> =>
+    findings(inMapping(['fields:', `reconcile:\n${comparison}\nfields:`]))
+  const good = `  - name: figures
+    since: 7d
+    join: { stocks: { entity: shop.stock, by: id, find: item, many: true } }
+    keep: { has-sku: $exists(sku) }
+    let: { count: $count($stocks) }
+    expect: { none: { that: $count($stocks) > 0, say: "'none of ' & sku" } }
+    repair: { mapping: items, key: id }`.replace('let: { count: ', 'let: { places: ')
+
+  it('is no finding when it is right', async () => {
+    expect(await comparing(good)).toEqual([])
+  })
+
+  it.each([
+    ['a join of an entity that does not exist', 'shop.stock', 'shop.stok', '15:31 unknown-entity'],
+    ['a find that does not exist', 'find: item', 'find: itm', 'unknown-find'],
+    ['a field that does not exist', '$exists(sku)', '$exists(skuu)', '16:30 unknown-field'],
+    ['a condition that is none', '{ that: $count($stocks) > 0', '{ that: $count($stocks)', 'not-a-condition'],
+    ['a mapping that does not exist', 'mapping: items', 'mapping: itms', '19:24 unknown-mapping'],
+    ['a source without a list', 'since: 7d', 'from: shop.stock', 'not-listed'],
+    ['a time that is none', 'since: 7d', 'since: a week', 'wrong-format'],
+  ])('%s', async (_, from, to, expected) => {
+    expect((await comparing(good.replace(from, to))).join('\n')).toContain(expected)
+  })
+
+  it('a name twice', async () => {
+    expect(await comparing(`${good}\n  - { name: figures, expect: { any: id > 0 } }`)).toEqual([
+      expect.stringContaining('comparison-twice'),
+    ])
+  })
+})

@@ -6,7 +6,7 @@ import type { Compiling } from './compiling.ts'
 /** All that decides what the mapping makes of a record: another hash makes the next run a full one. */
 export function configurationOf({ input }: Compiling, entities: readonly (EntityRef | undefined)[]): string {
   const { project, source } = input
-  const { tests: _, title: __, triggers: ___, priority: ____, ...mapping } = source.document
+  const { tests: _, title: __, triggers: ___, priority: ____, reconcile: _____, ...mapping } = source.document
   const functions = [...project.functions.values()].map(({ name, source: text }) => [name, text])
   const options = optionsOf(source, project)
   const words = new Set(JSON.stringify([mapping, functions, options]).split(/[^\p{L}\p{N}_-]+/u))

@@ -9,6 +9,7 @@ import type { CompiledFields, CompiledGone, CompiledMapping, EntityRef } from '.
 import { usualBreaker } from '../compiled-mapping.ts'
 import type { Base } from './base.ts'
 import { compileBlock, compileFields } from './blocks.ts'
+import { compileComparisons } from './comparisons.ts'
 import { any, type Compiling } from './compiling.ts'
 import { configurationOf } from './configuration.ts'
 import { compileConditions, entityNamed } from './names.ts'
@@ -57,6 +58,7 @@ export function compileFieldsMapping(compiling: Compiling, { base, scope }: Base
     warn,
     needs,
     gone,
+    comparisons: compileComparisons(compiling),
     configuration: configurationOf(compiling, [base.from, to, ...base.joins.map(({ entity }) => entity)]),
   }
 }

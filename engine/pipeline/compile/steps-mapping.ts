@@ -3,6 +3,7 @@ import type { StaticType } from '../../expressions/static-type.ts'
 import type { CompiledStep, SteppedMapping } from '../compiled-mapping.ts'
 import type { Base } from './base.ts'
 import { compileLets } from './blocks.ts'
+import { compileComparisons } from './comparisons.ts'
 import type { Compiling } from './compiling.ts'
 import { configurationOf } from './configuration.ts'
 import { compileConditions } from './names.ts'
@@ -59,6 +60,7 @@ export function compileStepsMapping(compiling: Compiling, { base, scope: outer }
     lets,
     steps,
     isSettled: !['run', 'linked', 'sourceOf', 'targetOf', 'reference'].some((name) => compiling.used.has(name)),
+    comparisons: compileComparisons(compiling),
     configuration: configurationOf(compiling, [
       base.from,
       ...base.joins.map(({ entity }) => entity),

@@ -5,6 +5,7 @@ import { migration0003 } from './0003-secrets.ts'
 import { migration0004 } from './0004-identities.ts'
 import { migration0005 } from './0005-steps.ts'
 import { migration0006 } from './0006-inbox.ts'
+import { migration0007 } from './0007-reconciliations.ts'
 
 /** The history of the schema, by number; a file remembers which numbers it has had. */
 export const migrations: readonly Migration[] = [
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   { number: 4, sql: migration0004 },
   { number: 5, sql: migration0005 },
   { number: 6, sql: migration0006 },
+  { number: 7, sql: migration0007 },
 ]

@@ -1,0 +1,83 @@
+import { Command } from 'commander'
+import { parseDuration } from '../../config/durations.ts'
+import { findingsAsJson } from '../../diagnostics/json.ts'
+import { reconcileProject } from '../../pipeline/reconcile/reconcile-project.ts'
+import { openSpool } from '../../store/spool-sqlite.ts'
+import { isoTime } from '../iso-time.ts'
+import { hasColour } from '../output/colour.ts'
+import { printEmptyAnswer, printJson } from '../output/json.ts'
+import { createProgress } from '../output/progress.ts'
+import { renderReconciliation } from '../output/reconciliation.ts'
+import { chosenMappings, loadFor, openEngine, printFindings, ready } from '../project.ts'
+import { stopOnSignals } from '../signals.ts'
+
+interface Options {
+  readonly repair?: true
+  readonly since?: string
+  readonly json?: true
+}
+
+export function reconcileCommand(): Command {
+  return new Command('reconcile')
+    .description('Compare both sides of mappings: what is missing, what differs, and links that join nothing.')
+    .argument('[mapping...]', 'mappings to compare; default: all of the project')
+    .option('--repair', 'write what differs, as the mappings would, and end links that join nothing')
+    .option('--since <time>', 'only what changed since then: a date, a time, or a duration such as 30d')
+    .option('--json', 'print one JSON object with the differences')
+    .addHelpText(
+      'after',
+      `
+Exit status: 0 nothing differs, 1 differences remain, 2 the configuration is wrong, 3 a system could not be reached or
+refused the credentials. Without --repair nothing is written to any system.
+
+Examples:
+  $ syncline reconcile                        all mappings
+  $ syncline reconcile stock prices --repair  two of them, and put right what differs
+  $ syncline reconcile orders --since 30d     what changed in 30 days`,
+    )
+    .action(async (names: string[], options: Options, command: Command) => {
+      process.exitCode = await reconcile(names, options, command)
+    })
+}
+
+async function reconcile(names: readonly string[], options: Options, command: Command): Promise<number> {
+  const since = options.since === undefined ? undefined : timeOf(options.since)
+  const loaded = await loadFor(command, 'run')
+  const able = ready(loaded)
+  if (!able) {
+    if (options.json) printEmptyAnswer('reconcile', { findings: findingsAsJson(loaded.findings) })
+    else printFindings(loaded.findings)
+    return 2
+  }
+  printFindings(loaded.findings)
+  const mappings = chosenMappings(able.project, names)
+  const engine = openEngine(able.project)
+  const stopping = stopOnSignals((message) => process.stderr.write(`${message}\n`))
+  const progress = createProgress(process.stderr)
+  try {
+    const { exitStatus, ...report } = await reconcileProject({
+      ...able,
+      mappings,
+      since,
+      repair: options.repair ?? false,
+      environment: engine.environment,
+      openSpool: () => openSpool(),
+      stop: stopping.stop,
+      abort: stopping.abort,
+      listener: progress.listen,
+    })
+    progress.end()
+    if (options.json) printJson(report)
+    else process.stdout.write(`${renderReconciliation(report, { colour: hasColour(process.stdout) })}\n`)
+    return exitStatus
+  } finally {
+    stopping.dispose()
+    await engine.close()
+  }
+}
+
+/** A duration counts back from now. */
+function timeOf(text: string): string {
+  const duration = parseDuration(text)
+  return duration === undefined ? isoTime(text) : new Date(Date.now() - duration).toISOString()
+}
