@@ -18,6 +18,7 @@ export async function startShop({
   project = shopProject,
   environment = {},
   storePath,
+  loadOnce = false,
   backOffice: backOfficeOptions = {},
 }: {
   readonly products?: number
@@ -26,6 +27,8 @@ export async function startShop({
   readonly project?: string
   readonly environment?: Readonly<Record<string, string>>
   readonly storePath?: string
+  /** The project's files do not change between runs: they are loaded once. */
+  readonly loadOnce?: boolean
   readonly backOffice?: Partial<Parameters<typeof startBrightpearl>[0]>
 } = {}) {
   const clock = createClock({ speed })
@@ -66,7 +69,7 @@ export async function startShop({
     SYNCLINE_STORE: 'sqlite::memory:',
     ...environment,
   }
-  const engine = createTestEngine(project, variables, storePath)
+  const engine = createTestEngine(project, variables, storePath, { loadOnce })
   return {
     catalogue,
     backOffice,
