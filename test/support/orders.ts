@@ -99,7 +99,8 @@ export async function startOrders({
         payments: [{ method: 'CARD' }],
         ...description,
       })
-      const report = await at.run({ mappings: ['orders'] })
+      const pushed = { records: [{ value: at.shop.shop.orderRequest(ref) }] }
+      const report = await at.run({ mappings: ['orders'], given: new Map([['orders', pushed]]) })
       if (!sale(ref)) throw new Error(`Order ${ref} was not taken: ${JSON.stringify(report.of.orders)}`)
       return ref
     },
