@@ -143,6 +143,17 @@ describe('a new project', () => {
     expect(await read('own-option', 'syncline.yaml')).toMatch(/^ {2}culture: sv-SE$/m)
   })
 
+  it('has only the mappings that are asked for, and what these need', async () => {
+    const some = jsonOf(await init(['some', '--yes', '--json', '--mapping', 'stock'])) as unknown as Answer
+    expect(some).toMatchObject({
+      mappings: ['products', 'stock'],
+      tables: ['brands', 'categories', 'options', 'warehouses'],
+      findings: [],
+    })
+    const { functions } = parse(await read('some', 'syncline.yaml')) as { functions: Record<string, string> }
+    expect(Object.keys(functions).sort()).toEqual(['bundleParts', 'inShop', 'isBundle', 'sku'])
+  })
+
   it('made a second time changes nothing and lists all as kept', async () => {
     const before = await Promise.all(answer.created.map(at))
     const again = await init(['my-shop', '--yes', '--json'])
@@ -179,6 +190,7 @@ describe('a refusal leaves nothing half-written', () => {
     [['--option', 'cultur=sv-SE'], 'unknown-option', 'Write culture.'],
     [['--option', 'culture=swedish'], 'wrong-option', 'sv-SE'],
     [['--option', 'buffer=some'], 'wrong-option', 'a whole number'],
+    [['--mapping', 'prises'], 'unknown-mapping', 'Write prices.'],
     [['--name', 'My Shop'], 'wrong-format', 'lower case'],
   ])('%j', async (args, code, advice) => {
     const ended = await init(['refused', '--yes', '--json', ...args])

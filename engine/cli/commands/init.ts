@@ -14,7 +14,7 @@ import { type Asker, createAsker } from '../output/ask.ts'
 import { printJson } from '../output/json.ts'
 import { printFindings, uniqueFindings } from '../project.ts'
 import { type ChosenConnector, chooseConnectors, shippedConnectors } from '../scaffold/choose-connectors.ts'
-import { exampleOf, makePlan, optionsOf } from '../scaffold/make-plan.ts'
+import { type ChosenMapping, exampleOf, makePlan, mappingsBetween, optionsOf } from '../scaffold/make-plan.ts'
 import { loadModel, type Model } from '../scaffold/model.ts'
 import { packageName, packageSource } from '../scaffold/package-source.ts'
 import type { Plan } from '../scaffold/plan.ts'
@@ -25,6 +25,7 @@ import { type Written, writeFiles } from '../scaffold/write-files.ts'
 interface Options {
   readonly name?: string
   readonly connector: readonly string[]
+  readonly mapping: readonly string[]
   readonly option: readonly string[]
   readonly filled?: true
   readonly yes?: true
@@ -44,6 +45,12 @@ export function initCommand(): Command {
       each,
       [],
     )
+    .option(
+      '--mapping <name>',
+      'a shipped mapping, with those that it needs; may be given several times; default: all between the systems',
+      each,
+      [],
+    )
     .option('--option <name=value>', 'a value for an option of the mappings; may be given several times', each, [])
     .option('--filled', 'with the rows and options of the ready project, which fit `syncline sandbox`')
     .option('--yes', 'ask nothing: what is not given keeps its default, or an example that the next steps name')
@@ -54,6 +61,7 @@ export function initCommand(): Command {
 Examples:
   $ syncline init my-shop
   $ syncline init my-shop --yes --option culture=sv-SE
+  $ syncline init my-shop --mapping products --mapping stock
   $ syncline init my-library --yes --connector ./connectors/library.yaml`,
     )
     .action(async (folder: string, options: Options) => {
@@ -78,12 +86,14 @@ async function init(target: string, options: Options): Promise<number> {
   let plan: Plan
   try {
     const connectors = await chosenConnectors(options, { root, folder, model, asker })
+    const mappings = mappingsBetween(connectors, model, options.mapping)
     plan = makePlan({
       name: projectName(options.name, folder),
       root,
       connectors,
+      mappings,
       model,
-      options: await chosenOptions(options, { connectors, model, asker }),
+      options: await chosenOptions(options, { mappings, model, asker }),
       filled: options.filled ?? false,
     })
   } finally {
@@ -144,9 +154,9 @@ async function chosenConnectors(
 
 async function chosenOptions(
   { option: given, filled }: Options,
-  { connectors, model, asker }: Asked & { readonly connectors: readonly ChosenConnector[] },
+  { mappings, model, asker }: Asked & { readonly mappings: readonly ChosenMapping[] },
 ): Promise<Readonly<Record<string, OptionValue>>> {
-  const declared = optionsOf(connectors, model)
+  const declared = optionsOf(mappings)
   const chosen: Record<string, OptionValue> = {}
   for (const text of given) {
     const [name = '', ...rest] = text.split('=')

@@ -4,16 +4,22 @@ import { comment, joined } from './yaml-text.ts'
 
 /** Every variable that the project reads, with what it is: commented out where it may stay as it is. */
 export function environmentFile(connections: readonly PlannedConnection[]): PlannedFile {
+  // Two connections may read one variable.
+  const all = connections.flatMap(({ settings, credentials }) => [...settings, ...credentials])
+  const isFirst = (value: PlannedValue): boolean => all.find(({ variable }) => variable === value.variable) === value
   return {
     path: '.env.example',
     text: joined([
       ...comment(
-        'What this project reads from its environment. Copy this file to .env and fill in what is needed; .env stays out of git. A variable that is set otherwise wins over it. To try everything without accounts, take the values that `syncline sandbox` prints.',
+        'What this project reads from its environment. What `syncline connect` has asked for need not stand here; it is kept in the state. Else copy this file to .env and fill in what is needed; .env stays out of git. A variable that is set otherwise wins over it. To try everything without accounts, take the values that `syncline sandbox` prints.',
       ),
       ...connections.flatMap(({ title, settings, credentials, document }) => [
         '',
         `# --- ${title} ---`,
-        ...[...settings, ...credentials].flatMap((value) => lines(value, document)),
+        ...[...settings, ...credentials].flatMap((value) => {
+          if (value.variable === undefined || isFirst(value)) return lines(value, document)
+          return ['', ...comment(`${value.description}: ${value.variable}, as above`)]
+        }),
       ]),
       '',
       '# --- Syncline ---',

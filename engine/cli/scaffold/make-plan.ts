@@ -1,8 +1,11 @@
 import { relative } from 'node:path'
 import type { OptionDeclaration, OptionValue } from '../../config/dsl.generated.ts'
+import { nameAdvice } from '../../config/nearest-name.ts'
+import type { MappingSource } from '../../config/project.ts'
+import { SynclineError } from '../../diagnostics/syncline-error.ts'
 import type { ChosenConnector } from './choose-connectors.ts'
 import type { Model } from './model.ts'
-import { needsOf } from './needs.ts'
+import { type Needs, needsOf } from './needs.ts'
 import { packageName, slashes } from './package-source.ts'
 import type { Plan, PlannedConnection, PlannedOption } from './plan.ts'
 import { plannedCredentials, plannedSettings } from './variables.ts'
@@ -11,6 +14,7 @@ export interface PlanInput {
   readonly name: string
   readonly root: string
   readonly connectors: readonly ChosenConnector[]
+  readonly mappings: readonly ChosenMapping[]
   readonly model: Model
   /** Values of options that somebody chose. */
   readonly options: Readonly<Record<string, OptionValue>>
@@ -19,11 +23,10 @@ export interface PlanInput {
 }
 
 /** What a project over these connectors consists of: of the model, whatever runs between them. */
-export function makePlan({ name, root, connectors, model, options: chosen, filled }: PlanInput): Plan {
+export function makePlan({ name, root, connectors, mappings, model, options: chosen, filled }: PlanInput): Plan {
   const packagePath = `node_modules/${packageName}`
   const connections = connectors.map((connector) => plannedConnection(connector, model))
-  const mappings = mappingsBetween(connectors, model)
-  const usedBy = (uses: (needs: ReturnType<typeof needsOf>) => boolean): string[] =>
+  const usedBy = (uses: (needs: Needs) => boolean): string[] =>
     mappings.filter(({ needs }) => uses(needs)).map(({ source }) => source.name)
   const tables = [...model.project.tables.values()].flatMap((table) => {
     const users = usedBy((needs) => needs.tables.has(table.name))
@@ -39,29 +42,63 @@ export function makePlan({ name, root, connectors, model, options: chosen, fille
       path: `${packagePath}/${slashes(relative(root, source.origin.file))}`,
     })),
     tables,
-    options: [...optionsOf(connectors, model)].map(([option, { declaration, usedBy: users }]) =>
+    options: [...optionsOf(mappings)].map(([option, { declaration, usedBy: users }]) =>
       plannedOption(option, declaration, users, { chosen, model, filled }),
     ),
     functions: model.functions.filter((one) => usedBy((needs) => needs.functions.has(one.name)).length > 0),
   }
 }
 
-/** The model's mappings whose systems are all among the chosen ones, under the names that the mappings use. */
-export function mappingsBetween(connectors: readonly ChosenConnector[], { project }: Model) {
+/**
+ * The model's mappings whose systems are all among the chosen ones, under the names that the mappings use: those that
+ * are asked for with what they need, or all.
+ *
+ * @throws SynclineError `unknown-mapping`, exit status 2.
+ */
+export function mappingsBetween(
+  connectors: readonly ChosenConnector[],
+  { project }: Model,
+  names: readonly string[],
+): readonly ChosenMapping[] {
   const there = new Set(
     connectors
       .filter(({ name, document }) => project.connections.get(name)?.connector.name === document.connector)
       .map(({ name }) => name),
   )
-  return [...project.mappings.values()]
+  const possible = [...project.mappings.values()]
     .map((source) => ({ source, needs: needsOf(source, project) }))
     .filter(({ needs }) => [...needs.connections].every((connection) => there.has(connection)))
+  for (const name of names) {
+    if (possible.some(({ source }) => source.name === name)) continue
+    throw new SynclineError({
+      code: 'unknown-mapping',
+      message: `No shipped mapping ${name} is between these systems.`,
+      advice: nameAdvice(
+        name,
+        possible.map(({ source }) => source.name),
+        'shipped mappings',
+      ),
+      exitStatus: 2,
+    })
+  }
+  if (names.length === 0) return possible
+  const wanted = new Set(names)
+  for (const name of wanted) {
+    const found = possible.find(({ source }) => source.name === name)
+    for (const other of found?.needs.mappings ?? []) wanted.add(other)
+  }
+  return possible.filter(({ source }) => wanted.has(source.name))
 }
 
-/** The options of those mappings, each once. */
-export function optionsOf(connectors: readonly ChosenConnector[], model: Model) {
+export interface ChosenMapping {
+  readonly source: MappingSource
+  readonly needs: Needs
+}
+
+/** The options of mappings, each once. */
+export function optionsOf(mappings: readonly ChosenMapping[]) {
   const options = new Map<string, { declaration: OptionDeclaration; usedBy: string[] }>()
-  for (const { source } of mappingsBetween(connectors, model)) {
+  for (const { source } of mappings) {
     for (const [name, declaration] of Object.entries(source.document.options ?? {})) {
       const known = options.get(name)
       if (known) known.usedBy.push(source.name)

@@ -6,6 +6,8 @@ export interface Needs {
   readonly connections: ReadonlySet<string>
   readonly tables: ReadonlySet<string>
   readonly functions: ReadonlySet<string>
+  /** Other mappings: they go first, or make what is waited for or looked up. */
+  readonly mappings: ReadonlySet<string>
 }
 
 /**
@@ -32,6 +34,15 @@ export function needsOf({ document }: MappingSource, project: Project): Needs {
     connections: new Set([...project.connections.keys()].filter((name) => dotted.has(name))),
     tables: new Set([...project.tables.keys()].filter((name) => quoted.has(name))),
     functions,
+    mappings: new Set(
+      [...project.mappings.keys()].filter(
+        (name) =>
+          name !== document.mapping &&
+          (quoted.has(name) ||
+            document.after?.includes(name) === true ||
+            Object.values(document.awaits ?? {}).includes(name)),
+      ),
+    ),
   }
 }
 
