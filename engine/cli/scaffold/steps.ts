@@ -25,9 +25,17 @@ export function stepsFor(plan: Plan, source: PackageSource, addsPackage: boolean
       run: ['npx syncline validate', 'npx syncline test'],
     },
     {
-      do: `Copy .env.example to .env and fill in what the systems need${needed.length > 0 ? `: ${needed.map(({ variable }) => variable).join(', ')}` : ''}`,
-      run: ['cp .env.example .env'],
+      do: 'Connect each system: what is asked says where it is found, and it ends with a real read',
+      run: connections.map(({ name }) => `npx syncline connect ${name}`),
     },
+    ...(needed.length > 0
+      ? [
+          {
+            do: `Where nobody can be asked, as in a container, set these instead (.env.example explains them): ${needed.map(({ variable }) => variable).join(', ')}`,
+            run: [],
+          },
+        ]
+      : []),
     ...(empty.length > 0
       ? [
           {
