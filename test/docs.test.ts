@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, delimiter, dirname, join } from 'node:path'
 import type { Command } from 'commander'
@@ -115,10 +116,13 @@ function anchorsOf(file: string): string[] {
 
 let sandbox: Sandbox
 let folder: string
+/** Free, as the documented one may not be while other tests run. */
+let redirectPort: number
 
 beforeAll(async () => {
   sandbox = await startSandbox({ products: 60, speed: 20 })
   folder = await mkdtemp(join(tmpdir(), 'syncline-docs-'))
+  redirectPort = await freePort()
   await mkdir(join(folder, 'bin'))
   for (const [name, text] of [
     ['syncline', `exec "${process.execPath}" "${launcher}" "$@"`],
@@ -213,34 +217,51 @@ describe.each(hand.filter(({ blocks }) => blocks.some((block) => isStep(block) |
     })
 
     const steps = blocks.filter(isStep)
-    it.each(steps)('line $line', async (step) => {
-      const { line, info, text } = step
-      if (info.write !== undefined) {
-        const path = join(at, info.write)
-        await mkdir(dirname(path), { recursive: true })
-        await writeFile(path, real(text))
-        return
-      }
-      const asNew = info.in !== undefined
-      const { status, stdout, stderr } = await startProcess('bash', ['--norc', '-eo', 'pipefail', '-c', real(text)], {
-        cwd: info.run === 'repository' ? root : join(at, info.in ?? ''),
-        env: {
-          ...(asNew ? {} : { ...sandbox.env, SYNCLINE_STORE: `sqlite:${join(folder, `${name}.db`)}` }),
-          PATH: `${join(folder, 'bin')}${delimiter}${process.env.PATH}`,
-        },
-      }).ended
-      expect({ line, status }, `${stdout}\n${stderr}`).toEqual({ line, status: 0 })
-      const next = blocks[blocks.indexOf(step) + 1]
-      if (next?.info.gives !== '') return
-      if (!patternOf(real(next.text)).test(stdout)) expect(stdout, `${page}:${next.line}`).toBe(real(next.text))
-    })
+    it.each(steps)(
+      'line $line',
+      async (step) => {
+        const { line, info, text } = step
+        if (info.write !== undefined) {
+          const path = join(at, info.write)
+          await mkdir(dirname(path), { recursive: true })
+          await writeFile(path, real(text))
+          return
+        }
+        const asNew = info.in !== undefined
+        const { status, stdout, stderr } = await startProcess('bash', ['--norc', '-eo', 'pipefail', '-c', real(text)], {
+          cwd: info.run === 'repository' ? root : join(at, info.in ?? ''),
+          env: {
+            ...(asNew ? {} : { ...sandbox.env, SYNCLINE_STORE: `sqlite:${join(folder, `${name}.db`)}` }),
+            PATH: `${join(folder, 'bin')}${delimiter}${process.env.PATH}`,
+            BROWSER: join(folder, 'bin/browser'),
+          },
+        }).ended
+        expect({ line, status }, `${stdout}\n${stderr}`).toEqual({ line, status: 0 })
+        const next = blocks[blocks.indexOf(step) + 1]
+        if (next?.info.gives !== '') return
+        if (!patternOf(real(next.text)).test(stdout)) expect(stdout, `${page}:${next.line}`).toBe(real(next.text))
+      },
+      120_000,
+    )
   },
 )
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
+}
 
 /** The documented addresses of the sandbox, as those of the running one. */
 function real(text: string): string {
   const { BRIGHTPEARL_API_URL = '', NORCE_URL = '' } = sandbox.env
-  return text.replaceAll('http://127.0.0.1:4010', BRIGHTPEARL_API_URL).replaceAll('http://127.0.0.1:4011', NORCE_URL)
+  return text
+    .replaceAll('http://127.0.0.1:4010', BRIGHTPEARL_API_URL)
+    .replaceAll('http://127.0.0.1:4011', NORCE_URL)
+    .replaceAll('127.0.0.1:8417', `127.0.0.1:${redirectPort}`)
 }
 
 /** `…` is anything within a line, and alone on a line any number of lines. */
