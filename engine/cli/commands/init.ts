@@ -10,8 +10,7 @@ import type { Finding } from '../../diagnostics/finding.ts'
 import { findingsAsJson } from '../../diagnostics/json.ts'
 import { SynclineError } from '../../diagnostics/syncline-error.ts'
 import { assemble } from '../../pipeline/assemble.ts'
-import { createTerminal } from '../connect/terminal.ts'
-import { hasColour } from '../output/colour.ts'
+import { type Asker, createAsker } from '../output/ask.ts'
 import { printJson } from '../output/json.ts'
 import { printFindings, uniqueFindings } from '../project.ts'
 import { type ChosenConnector, chooseConnectors, shippedConnectors } from '../scaffold/choose-connectors.ts'
@@ -83,7 +82,7 @@ async function init(target: string, options: Options): Promise<number> {
   const root = resolve(packageFile('.'))
   const model = await loadModel(packageFile('examples/shop/syncline.yaml'))
   const asks = !options.yes && !options.json && process.stdin.isTTY
-  const asker = asks ? createAsker() : undefined
+  const asker = asks ? createAsker(process.stdin, process.stderr) : undefined
   let plan: Plan
   try {
     const connectors = await chosenConnectors(options, { root, folder, model, asker })
@@ -129,41 +128,6 @@ async function init(target: string, options: Options): Promise<number> {
   return findings.some(({ severity }) => severity === 'error') ? 2 : 0
 }
 
-interface Asker {
-  /** The answer, or `fallback` for an empty one; asked again as long as `refuse` says what is wrong with it. */
-  ask(label: string, help: string, fallback: string, refuse: (answer: string) => string | undefined): Promise<string>
-  close(): void
-}
-
-/** A person at the terminal, asked on standard error so that standard output stays for results. */
-function createAsker(): Asker {
-  const ended = Promise.withResolvers<never>()
-  ended.promise.catch(() => {})
-  const terminal = createTerminal({
-    input: process.stdin,
-    output: process.stderr,
-    colour: hasColour(process.stderr),
-    open: undefined,
-    stop: () =>
-      ended.reject(
-        new SynclineError({
-          code: 'not-answered',
-          message: 'A question was not answered. Nothing was written.',
-          advice: 'Run it again, or give --yes and the options that it needs.',
-          exitStatus: 2,
-        }),
-      ),
-  })
-  return {
-    ask: (label, help, fallback, refuse) =>
-      Promise.race([
-        terminal.ask({ label, help: [help], fallback, optional: false, masked: false, refuse }),
-        ended.promise,
-      ]),
-    close: () => terminal.close(),
-  }
-}
-
 interface Asked {
   readonly model: Model
   readonly asker: Asker | undefined
@@ -181,8 +145,7 @@ async function chosenConnectors(
   if (!asker || shipped.every((name) => usual.includes(name))) return chooseConnectors(usual, places)
   const words = (answer: string): string[] => answer.split(/[\s,]+/).filter((word) => word !== '')
   const answer = await asker.ask(
-    'Systems',
-    `Shipped: ${shipped.join(', ')}; or paths of connector files.`,
+    `Which systems? Shipped: ${shipped.join(', ')}; or paths of connector files`,
     usual.join(', '),
     () => undefined,
   )
@@ -216,8 +179,7 @@ async function chosenOptions(
   for (const [name, { declaration }] of declared) {
     if (declaration.default !== undefined || chosen[name] !== undefined) continue
     const answer = await asker.ask(
-      `Option ${name}`,
-      `${declaration.description}.`,
+      `${name}: ${declaration.description}`,
       String(exampleOf(name, declaration, model)),
       (text) => {
         const value = declaredValue(declaration, text, true)
