@@ -22,6 +22,8 @@ export interface CrashOptions {
   readonly speed: number
   /** With the number of the installation, the back office itself refuses a second order with the same reference. */
   readonly installation?: boolean
+  /** Whether the warehouse ships, and the shop captures, in the course. Default true. */
+  readonly shipping?: boolean
   /** Longest time from the last kill to the end, milliseconds. */
   readonly settleMs?: number
   readonly say?: (line: string) => void
@@ -45,7 +47,7 @@ const mappings = [
 
 /** Takes orders through the flow while the process that carries it is killed again and again. */
 export async function crashRun(options: CrashOptions): Promise<CrashResult> {
-  const { orders, kills, seed, speed, say = () => {}, settleMs = 10 * 60_000 } = options
+  const { orders, kills, seed, speed, say = () => {}, settleMs = 10 * 60_000, shipping = true } = options
   const began = performance.now()
   const dice = createDice(seed)
   const folder = await mkdtemp(join(tmpdir(), 'syncline-crash-'))
@@ -64,6 +66,7 @@ export async function crashRun(options: CrashOptions): Promise<CrashResult> {
   })
   try {
     const goods = goodsOf(sandbox)
+    const twiceBefore = new Set(Object.values(sandbox.backOffice.staff.account().twice).flatMap(Object.keys))
     await service.command('run', 'products')
     await service.start()
     await subscribe(sandbox, service)
@@ -89,7 +92,7 @@ export async function crashRun(options: CrashOptions): Promise<CrashResult> {
         })
         placed += due
       }
-      shipSome(sandbox, dice, 0.4)
+      if (shipping) shipSome(sandbox, dice, 0.4)
       armFaults(sandbox, dice)
       if (!service.running()) {
         const starting = service.start()
@@ -118,8 +121,10 @@ export async function crashRun(options: CrashOptions): Promise<CrashResult> {
     let differences: readonly string[] = []
     do {
       await wait(1000)
-      shipSome(sandbox, dice, 1)
-      differences = differencesOf(sandbox, orders)
+      if (shipping) shipSome(sandbox, dice, 1)
+      differences = differencesOf(sandbox, { orders, shipping, twiceBefore })
+      if (seconds(lastKill) % 20 === 0)
+        say(`${seconds(lastKill)} s after the last kill: ${differences.length} differences, such as ${differences[0]}`)
       if (differences.length === 0) differences = keptIn(openState(folder))
       if (!service.running()) throw new Error(`The service ended by itself: ${service.said()}`)
     } while (differences.length > 0 && performance.now() - lastKill < settleMs)
@@ -134,6 +139,10 @@ export async function crashRun(options: CrashOptions): Promise<CrashResult> {
         seconds: seconds(began),
         secondsAfterTheLastKill: seconds(lastKill),
         faults: nonZero(faults),
+        refusedMessages: sandbox.shop.shop
+          .messages()
+          .filter(({ status }) => status >= 400)
+          .slice(-3),
       }),
     }
   } finally {

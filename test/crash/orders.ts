@@ -19,11 +19,13 @@ import { parseArgs } from 'node:util'
 import { crashRun } from './crash-run.ts'
 
 const { values } = parseArgs({
+  allowNegative: true,
   options: {
     orders: { type: 'string', default: '500' },
     kills: { type: 'string', default: '200' },
     seed: { type: 'string', default: '1' },
     speed: { type: 'string', default: '12' },
+    shipping: { type: 'boolean', default: true },
     installation: { type: 'boolean', default: false },
   },
 })
@@ -34,6 +36,7 @@ const { differences, figures } = await crashRun({
   seed: Number(values.seed),
   speed: Number(values.speed),
   installation: values.installation,
+  shipping: values.shipping,
   say: (line) => console.log(line),
 })
 console.log(JSON.stringify(figures, null, 2))

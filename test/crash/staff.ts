@@ -2,7 +2,7 @@ import type { Sandbox } from '../../examples/sandbox/start-sandbox.ts'
 import type { Dice } from './dice.ts'
 
 /** Products that can be sold in every market, shipped, and are there in plenty. */
-export function goodsOf({ catalogue, shop }: Sandbox): readonly { readonly id: number; readonly sku: string }[] {
+export function goodsOf({ catalogue }: Sandbox): readonly { readonly id: number; readonly sku: string }[] {
   const skus = new Map<string, number>()
   for (const id of catalogue.ids()) {
     const sku = catalogue.sku(id)?.trim() ?? ''
@@ -20,7 +20,6 @@ export function goodsOf({ catalogue, shop }: Sandbox): readonly { readonly id: n
     goods.push({ id, sku })
   }
   if (goods.length < 5) throw new Error(`Only ${goods.length} products can be sold in every market.`)
-  void shop
   return goods
 }
 
