@@ -92,7 +92,8 @@ describe('5.16 limits', () => {
   it('is never throttled by its own calls', async () => {
     at = await startShop({ products: 400, speed: 100 })
     const report = await at.run()
-    expect(report.pipelines.map(({ throttled }) => throttled)).toEqual([0, 0, 0])
+    expect(report.pipelines.length).toBeGreaterThan(10)
+    expect(new Set(report.pipelines.map(({ throttled }) => throttled))).toEqual(new Set([0]))
     expect(at.backOffice.log.counters().throttled).toBe(0)
   })
 })
