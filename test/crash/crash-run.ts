@@ -35,16 +35,6 @@ export interface CrashResult {
   readonly figures: Readonly<Record<string, unknown>>
 }
 
-const mappings = [
-  'orders.yaml',
-  'order-status.yaml',
-  'payments.yaml',
-  'shipments.yaml',
-  'shipments-without-goods.yaml',
-  'invoices.yaml',
-  'products.yaml',
-]
-
 /** Takes orders through the flow while the process that carries it is killed again and again. */
 export async function crashRun(options: CrashOptions): Promise<CrashResult> {
   const { orders, kills, seed, speed, say = () => {}, settleMs = 10 * 60_000, shipping = true } = options
@@ -53,7 +43,7 @@ export async function crashRun(options: CrashOptions): Promise<CrashResult> {
   const folder = await mkdtemp(join(tmpdir(), 'syncline-crash-'))
   const sandbox = await startSandbox({ products: 120, seed: 7, speed })
   const service = createService({
-    project: await scaledProject(join(folder, 'files'), speed, mappings),
+    project: await scaledProject(join(folder, 'files'), speed),
     env: {
       ...sandbox.env,
       NORCE_APPLICATIONS: '1303,1304',

@@ -3,6 +3,16 @@ import type { Sandbox } from '../../examples/sandbox/start-sandbox.ts'
 
 const most = 25
 
+const ofOrders = [
+  'orders',
+  'orderStatus',
+  'payments',
+  'shipments',
+  'shipmentsWithoutGoods',
+  'invoices',
+  'cancellationsToShop',
+]
+
 export interface Expected {
   readonly orders: number
   /** Whether all of them are to be shipped and captured, too. */
@@ -80,7 +90,7 @@ export function keptIn(store: StateStore): readonly string[] {
       if (count > 0) found.push(`${count} records of ${name} are parked`)
     for (const { mapping, code, message, sourceKey } of store.deadLetters.list({ limit: most }))
       if (mapping !== 'products') found.push(`dead letter of ${mapping}: ${sourceKey} ${code} ${message}`)
-    for (const mapping of ['orders', 'orderStatus', 'payments', 'shipments', 'shipmentsWithoutGoods', 'invoices'])
+    for (const mapping of ofOrders)
       for (const { step, targetKeys } of store.journal.pending(mapping))
         found.push(`open intent of ${mapping} ${step}: ${targetKeys.join(', ')}`)
     return shortened(found)
