@@ -127,7 +127,8 @@ async function findOrCreate(
   }
   const wanted = await draft()
   sendable(step, wanted)
-  return { kind: 'created', made: await world.create(item, wanted, sought), draft: wanted, warnings }
+  const made = await world.create(item, wanted, sought)
+  return { kind: made.wasThere ? 'found' : 'created', made, draft: wanted, warnings }
 }
 
 /** Tries what must hold before anything is sent. @returns reasons of `warn` that do not hold. */

@@ -1,6 +1,7 @@
 import { privateKey } from '../../redaction/private-key.ts'
 import { keyText } from '../../store/key.ts'
 import type { Intent, Link } from '../../store/state-store.ts'
+import type { SteppedMapping } from '../compiled-mapping.ts'
 import type { RunContext } from '../run-context.ts'
 import type { Sought, StepItem } from './step-world.ts'
 
@@ -8,6 +9,8 @@ import type { Sought, StepItem } from './step-world.ts'
 export interface StepJournal {
   /** An intent of an earlier run, or of an earlier attempt, whose outcome is open. */
   pending(item: StepItem): Intent | undefined
+  /** When writes of other records, whose outcome is open, may have made what this one is about to make: the latest. */
+  rivals(item: StepItem, natural: Sought): string | undefined
   /** W1: returns when the intent is durable; only then may the write be sent. */
   open(item: StepItem, operation: string, fingerprint: string, natural: Sought | undefined, purpose?: 'update'): string
   /** W2: the link, and that nothing is open any more, are one change of the state. */
@@ -22,7 +25,7 @@ export interface StepJournal {
 
 /** @param isPersonal whether a natural key says who someone is: then only its pseudonym is stored. */
 export function createStepJournal(
-  mapping: string,
+  { name: mapping, steps }: Pick<SteppedMapping, 'name' | 'steps'>,
   { store, id: run, clock }: Pick<RunContext, 'store' | 'id' | 'clock'>,
   isPersonal: (item: StepItem, natural: Sought) => boolean,
 ): StepJournal {
@@ -42,6 +45,19 @@ export function createStepJournal(
 
   return {
     pending: ({ step, linkKey }) => open.get(nameOf(step.name, linkKey)),
+    rivals({ step, linkKey }, { find, value }) {
+      const text = keyText([value])
+      const isSame = ({ natural }: Intent): boolean =>
+        natural?.find === find &&
+        (natural?.value === undefined ? natural?.hash === privateKey(text) : keyText([natural.value]) === text)
+      const ofEntity = new Set(steps.filter(({ to }) => to.name === step.to.name).map(({ name }) => name))
+      const own = nameOf(step.name, linkKey)
+      return [...open]
+        .filter(([name, intent]) => name !== own && ofEntity.has(intent.step) && isSame(intent))
+        .map(([, { at }]) => at)
+        .sort()
+        .at(-1)
+    },
     open(item, operation, fingerprint, natural, purpose) {
       const { step, linkKey } = item
       number += 1

@@ -10,6 +10,8 @@ export interface Made {
   readonly target: Fields
   /** The whole record, where it is at hand. */
   readonly record?: unknown
+  /** It was there already when it was to be made. */
+  readonly wasThere?: boolean
 }
 
 /** What an earlier run, or an earlier part of this one, knows of a step's target record. */

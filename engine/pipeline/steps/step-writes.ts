@@ -132,6 +132,10 @@ export function createStepWrites(input: StepWritesInput): StepWrites {
       }
       const natural = await naturalKey(step, write, fields)
       const all = natural ? [...sought.filter(({ find }) => find !== natural.find), natural] : sought
+      if (natural) {
+        const there = await madeByRival(item, natural)
+        if (there) return { ...confirm(item, there, draft.fingerprint, all), wasThere: true }
+      }
       for (let tries = 1; ; tries++) {
         const at = journal.open(item, write.name, draft.fingerprint, natural)
         const outcome = await sendJournalled(item, write, record)
@@ -188,13 +192,28 @@ export function createStepWrites(input: StepWritesInput): StepWrites {
         journal.close(item)
         return
       }
-      // No longer than a call may take can what was sent still have been on its way.
-      const { timeoutMs } = connectionOf(item.step).connector.http
-      const settled = await look(item, natural, Math.min(clock.now(), Date.parse(intent.at) + timeoutMs))
+      const settled = await look(item, natural, lostAt(item.step, intent.at))
       if (settled.kind === 'unanswered') throw unanswered(intent, settled.message)
       if (settled.kind === 'absent') journal.close(item)
       else confirm(item, settled.made, intent.fingerprints?.[item.linkKey] ?? '', [natural])
     },
+  }
+
+  /**
+   * W7: another record's write with the same natural key, whose outcome is open, may have made what this one would make
+   * once more. It is found, or surely not there, before this one is sent.
+   */
+  async function madeByRival(item: StepItem, natural: Sought): Promise<Made | undefined> {
+    const at = journal.rivals(item, natural)
+    if (at === undefined) return undefined
+    const settled = await look(item, natural, lostAt(item.step, at))
+    if (settled.kind === 'unanswered') throw unanswered({ at }, settled.message)
+    return settled.kind === 'confirmed' ? settled.made : undefined
+  }
+
+  /** No longer than a call may take can what was sent still have been on its way. */
+  function lostAt(step: CompiledStep, at: string): number {
+    return Math.min(clock.now(), Date.parse(at) + connectionOf(step).connector.http.timeoutMs)
   }
 
   /** W1: without a natural key the outcome of a write could never be found out. */

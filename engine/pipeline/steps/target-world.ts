@@ -41,7 +41,7 @@ export function createTargetWorld(
     timers,
   )
   const journal = createStepJournal(
-    mapping.name,
+    mapping,
     context,
     ({ step }, { find, value }) => step.to.entity.personal.holds(find ?? '') || isPersonalFind(step, find, value),
   )
