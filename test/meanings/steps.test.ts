@@ -61,6 +61,24 @@ describe('5.11 steps', () => {
     expect(system.made('buyers')).toHaveLength(1)
   })
 
+  it('also where the look-up and the making are two steps', async () => {
+    for (const ref of ['W-1', 'W-2', 'W-3', 'W-4']) system.sell({ ref, email: 'anna@example.com' })
+    const engine = await system.engine(
+      edited(
+        ['  - step: buyer\n', '  - step: known\n'],
+        [
+          '    write: create\n    fields: { email:',
+          '  - step: buyer\n    if: "$not($exists($steps.known))"\n    to: till.buyer\n    write: create\n    fields: { email:',
+        ],
+        ['buyer: $steps.buyer.id', 'buyer: "$firstOf($steps.known.id, $steps.buyer.id)"'],
+      ),
+    )
+    const { pipelines } = await engine.run()
+    expect(one(pipelines)).toMatchObject({ created: 4, failed: nothing })
+    expect(system.made('buyers')).toHaveLength(1)
+    expect(new Set(system.made('orders').map(({ buyer }) => buyer)).size).toBe(1)
+  })
+
   it('a failed step does not repeat those before it', async () => {
     system.sell({ ref: 'W-1', payments: [{ no: 'a', amount: 10 }] })
     system.setFault(({ method, path }) => (method === 'POST' && path === '/payments' ? 422 : undefined))

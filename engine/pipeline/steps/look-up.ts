@@ -39,7 +39,7 @@ export async function firstFound(step: CompiledStep, scope: StepScope, world: St
     const recent = world.recent(step, by.find, value)
     if (recent) {
       const record = step.to.entity.get ? await world.read(step, recent) : recent.target
-      return { rows: [record], chosen: { ...recent, record } }
+      if ((await counting(by, [record], scope)).length > 0) return { rows: [record], chosen: { ...recent, record } }
     }
     const rows = await counting(by, await world.lookUp(step, by.find, value), scope)
     const chosen = await choose(step, by, rows, scope)

@@ -25,6 +25,8 @@ export interface StepWritesInput {
   readonly reads: GatheredReads
   readonly connectionOf: (step: CompiledStep) => Connection
   readonly tally: Tally
+  /** What was made so shortly ago that a search may not show it yet. */
+  readonly recent: StepWorld['recent']
   /** Keeps what was made for searches that lag; inside of the transaction that books it. */
   readonly remember: (step: CompiledStep, made: Made, sought: readonly Sought[]) => void
 }
@@ -39,7 +41,7 @@ const attempts = 3
 
 /** The write protocol of steps: an intent, the write, and what is known of it in the end (architecture.md, W1 to W9). */
 export function createStepWrites(input: StepWritesInput): StepWrites {
-  const { mapping, context, journal, reads, connectionOf, tally, remember } = input
+  const { mapping, context, journal, reads, connectionOf, tally, recent, remember } = input
   const { clock, timers } = context
 
   async function send(
@@ -200,10 +202,12 @@ export function createStepWrites(input: StepWritesInput): StepWrites {
   }
 
   /**
-   * W7: another record's write with the same natural key, whose outcome is open, may have made what this one would make
-   * once more. It is found, or surely not there, before this one is sent.
+   * W7: another record's write with the same natural key has made what this one would make once more or, when its outcome
+   * is open, may have: then it is found, or surely not there, before this one is sent.
    */
   async function madeByRival(item: StepItem, natural: Sought): Promise<Made | undefined> {
+    const just = recent(item.step, natural.find, natural.value)
+    if (just) return just
     const at = journal.rivals(item, natural)
     if (at === undefined) return undefined
     const settled = await look(item, natural, lostAt(item.step, at))

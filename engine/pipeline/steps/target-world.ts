@@ -21,6 +21,8 @@ export type WorldContext = Pick<
 
 /** A record that was made so long ago is surely in every search, beyond what its find declares, milliseconds. */
 const marginMs = 60_000
+/** No search lags longer, milliseconds. */
+const keptMs = 24 * 3_600_000
 
 /** The world of a run: the target systems and the state. */
 export function createTargetWorld(
@@ -55,16 +57,17 @@ export function createTargetWorld(
     reads,
     connectionOf,
     tally,
+    recent,
     remember(step, made, sought) {
       const at = new Date(clock.now()).toISOString()
       for (const { find, value } of sought) {
-        if (lagsMs(step, find) === 0) continue
         // A value may be an e-mail address: no more than its pseudonym is kept.
         const key = privateKey(keyText([value]))
         store.marks.put({ scope: recentScope(step, find), key, value: JSON.stringify(made.target), at })
       }
     },
   })
+  forgetOld()
   const known = (item: Parameters<StepWorld['known']>[0]): ReturnType<typeof store.links.byTarget> => {
     const link = store.links.byTarget(mapping.name, item.step.name, item.linkKey)
     return link?.state === 'live' ? link : undefined
@@ -77,14 +80,7 @@ export function createTargetWorld(
     },
     lookUp: (step, find, value) =>
       reads.read(step.to, find, find === undefined ? keyValue(step.to.entity, String(value)) : value),
-    recent(step, find, value) {
-      const lag = lagsMs(step, find)
-      if (lag === 0) return undefined
-      const key = privateKey(keyText([value]))
-      const mark = store.marks.which(recentScope(step, find), [key]).get(key)
-      const isFresh = mark !== undefined && Date.parse(mark.at) + lag + marginMs > clock.now()
-      return isFresh ? { target: JSON.parse(mark.value) as Made['target'] } : undefined
-    },
+    recent,
     async read(step, made) {
       const { entity } = step.to
       const [field = ''] = entity.keyFields
@@ -106,6 +102,22 @@ export function createTargetWorld(
         sought.map(({ find, value }) => `${step.to.name} ${find ?? 'key'} ${keyText([value]).toLowerCase()}`),
         work,
       ),
+  }
+
+  /** W7: what was made so shortly ago that a search may not show it, or that was looked for before it was made. */
+  function recent(step: CompiledStep, find: string | undefined, value: unknown): Made | undefined {
+    const key = privateKey(keyText([value]))
+    const mark = store.marks.which(recentScope(step, find), [key]).get(key)
+    const isFresh = mark !== undefined && Date.parse(mark.at) + lagsMs(step, find) + marginMs > clock.now()
+    return isFresh ? { target: JSON.parse(mark.value) as Made['target'] } : undefined
+  }
+
+  function forgetOld(): void {
+    if (context.options.dryRun) return
+    const before = new Date(clock.now() - keptMs).toISOString()
+    for (const step of mapping.steps)
+      for (const find of step.create ? step.to.entity.finds.keys() : [])
+        store.marks.forget(recentScope(step, find), before)
   }
 
   /** A find may be named otherwise than the field that it looks in: its value is then one of the personal ones. */
