@@ -25,25 +25,18 @@ export interface ReferenceSource {
   /** Type of an entity's record by the name that expressions use; undefined when there is none. */
   typeOf(entity: string): StaticType | undefined
   names(): readonly string[]
-  /** A row whose field has the value, or undefined. */
-  lookup(entity: string, field: string, value: unknown): Promise<unknown>
+  /** All rows whose field has the value, in the system's order. */
+  rowsOf(entity: string, field: string, value: unknown): Promise<readonly unknown[]>
 }
 
-/** `$reference(entity, field, value)`: the first row of reference data whose field has the value, or nothing. */
-export function referenceFunction(source: ReferenceSource): FunctionDefinition {
-  return {
-    name: 'reference',
-    summary:
-      'The first row of reference data (an entity that is read whole and kept for a while) whose field has the value, or nothing. The entity is named as connection.entity in a mapping, and alone in a connector.',
+/** `$reference` and `$references`: rows of reference data by the value of a field. */
+export function referenceFunctions(source: ReferenceSource): readonly FunctionDefinition[] {
+  const common = {
     parameters: [
       { name: 'entity', type: text, absent: 'refuses' },
       { name: 'field', type: text, absent: 'refuses' },
       { name: 'value', type: any, absent: 'refuses' },
     ],
-    returns: ([entity]) => {
-      const type = typeof entity?.literal === 'string' ? source.typeOf(entity.literal) : undefined
-      return { ...(type ?? any), optional: true }
-    },
     check: ([entity, field]) => {
       if (typeof entity?.literal !== 'string') return undefined
       const type = source.typeOf(entity.literal)
@@ -64,11 +57,30 @@ export function referenceFunction(source: ReferenceSource): FunctionDefinition {
         advice: nameAdvice(field.literal, type.fields.keys(), 'fields'),
       }
     },
-    call: async ([entity, field, value]) => {
-      if (typeof entity !== 'string' || typeof field !== 'string')
-        throw new EvaluationError('wrong-argument', '$reference: entity and field must be texts.')
-      return source.lookup(entity, field, value)
-    },
     examples: [],
+  } satisfies Partial<FunctionDefinition>
+  const named = (name: string, [entity, field]: readonly unknown[]): readonly [string, string] => {
+    if (typeof entity !== 'string' || typeof field !== 'string')
+      throw new EvaluationError('wrong-argument', `$${name}: entity and field must be texts.`)
+    return [entity, field]
   }
+  const typeOf = (entity: unknown): StaticType =>
+    (typeof entity === 'string' ? source.typeOf(entity) : undefined) ?? any
+  return [
+    {
+      ...common,
+      name: 'reference',
+      summary:
+        'The first row of reference data (an entity that is read whole and kept for a while) whose field has the value, or nothing. The entity is named as connection.entity in a mapping, and alone in a connector.',
+      returns: ([entity]) => ({ ...typeOf(entity?.literal), optional: true }),
+      call: async (args) => (await source.rowsOf(...named('reference', args), args[2]))[0],
+    },
+    {
+      ...common,
+      name: 'references',
+      summary: 'All rows of reference data whose field has the value: a list of none, one or many.',
+      returns: ([entity]) => ({ kind: 'list', of: typeOf(entity?.literal) }),
+      call: (args) => source.rowsOf(...named('references', args), args[2]),
+    },
+  ]
 }

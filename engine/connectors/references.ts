@@ -12,6 +12,8 @@ export interface References {
   rows(entity: CompiledEntity, options: ReadOptions & { readonly fresh?: boolean }): Promise<readonly Row[] | undefined>
   /** The first row whose field has the value. */
   lookup(entity: CompiledEntity, field: string, value: unknown, options: ReadOptions): Promise<Row | undefined>
+  /** All rows whose field has the value. */
+  lookupAll(entity: CompiledEntity, field: string, value: unknown, options: ReadOptions): Promise<readonly Row[]>
   /**
    * Whether a row has the value in the field; undefined when that cannot be known: the rows are not to be had, or none
    * of them has the field.
@@ -26,7 +28,7 @@ export function createReferences(
   clock: Clock,
 ): References {
   const loaded = new Map<string, Promise<readonly Row[] | undefined>>()
-  const indexes = new Map<string, Promise<ReadonlyMap<string, Row>>>()
+  const indexes = new Map<string, Promise<ReadonlyMap<string, readonly Row[]>>>()
 
   async function load(
     entity: CompiledEntity,
@@ -61,7 +63,10 @@ export function createReferences(
       return rows
     },
     async lookup(entity, field, value, options) {
-      return (await index(entity, field, options)).get(String(value))
+      return (await index(entity, field, options)).get(String(value))?.[0]
+    },
+    async lookupAll(entity, field, value, options) {
+      return (await index(entity, field, options)).get(String(value)) ?? []
     },
     async exists(entity, field, value, options) {
       const by = await index(entity, field, options)
@@ -69,15 +74,22 @@ export function createReferences(
     },
   }
 
-  function index(entity: CompiledEntity, field: string, options: ReadOptions): Promise<ReadonlyMap<string, Row>> {
+  function index(
+    entity: CompiledEntity,
+    field: string,
+    options: ReadOptions,
+  ): Promise<ReadonlyMap<string, readonly Row[]>> {
     const name = `${entity.name} ${field}`
     const known = indexes.get(name)
     if (known) return known
     const made = references.rows(entity, options).then((rows) => {
-      const by = new Map<string, Row>()
+      const by = new Map<string, Row[]>()
       for (const row of rows ?? []) {
         const value = row[field]
-        if (value !== undefined && !by.has(String(value))) by.set(String(value), row)
+        if (value === undefined) continue
+        const same = by.get(String(value))
+        if (same) same.push(row)
+        else by.set(String(value), [row])
       }
       return by
     })

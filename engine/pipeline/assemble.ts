@@ -3,7 +3,7 @@ import type { Project, Table } from '../config/project.ts'
 import { compileConnector } from '../connectors/compile-connector.ts'
 import type { CompiledConnector } from '../connectors/compiled-connector.ts'
 import type { Connection } from '../connectors/connection.ts'
-import { linkNext, type ReferenceSource, referenceFunction } from '../connectors/functions.ts'
+import { linkNext, type ReferenceSource, referenceFunctions } from '../connectors/functions.ts'
 import type { Finding } from '../diagnostics/finding.ts'
 import type { ExpressionFunction } from '../expressions/compile.ts'
 import { checkProjectFunction, compileProjectFunction } from '../expressions/compile-project-function.ts'
@@ -20,7 +20,8 @@ import { type MappingHost, mappingFunctions } from './mapping-functions.ts'
 
 /** What expressions ask of the running system. Bound when there is one; `test` binds given rows instead. */
 export interface Surroundings {
-  lookup(connection: string, entity: string, field: string, value: unknown): Promise<unknown>
+  /** Rows of reference data whose field has the value. */
+  rowsOf(connection: string, entity: string, field: string, value: unknown): Promise<readonly unknown[]>
   readonly links: LinkQueries
 }
 
@@ -124,16 +125,16 @@ export function compileConnections(project: Project): CompiledConnections {
             ? [name.slice(connection.length + 1)]
             : [],
       ),
-    lookup: (entity, field, value) => {
+    rowsOf: (entity, field, value) => {
       const [from = '', name = ''] = connection === undefined ? entity.split('.') : [connection, entity]
-      return surroundings().lookup(from, name, field, value)
+      return surroundings().rowsOf(from, name, field, value)
     },
   })
   const connectors = new Map<string, CompiledConnector>()
   const reported = new Set<unknown>()
   for (const connection of project.connections.values()) {
     const functions = new Map<string, ExpressionFunction>(
-      [...pureFunctions, linkNext, referenceFunction(references(connection.name))].map((definition) => [
+      [...pureFunctions, linkNext, ...referenceFunctions(references(connection.name))].map((definition) => [
         definition.name,
         definition,
       ]),
@@ -185,12 +186,12 @@ export function runSurroundings(
 ): Surroundings {
   return {
     links,
-    async lookup(name, entityName, field, value) {
+    async rowsOf(name, entityName, field, value) {
       const connection = connections.get(name)
       const entity = connection?.connector.entities.get(entityName)
       if (!connection || !entity)
         throw new EvaluationError('unknown-entity', `There is no entity ${name}.${entityName}.`)
-      return connection.references.lookup(entity, field, value, { priority: 1, signal })
+      return connection.references.lookupAll(entity, field, value, { priority: 1, signal })
     },
   }
 }

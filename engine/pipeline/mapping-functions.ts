@@ -1,7 +1,7 @@
 import { nameAdvice } from '../config/nearest-name.ts'
 import type { Table } from '../config/project.ts'
 import { rowType } from '../config/table-type.ts'
-import { type ReferenceSource, referenceFunction } from '../connectors/functions.ts'
+import { type ReferenceSource, referenceFunctions } from '../connectors/functions.ts'
 import { type Argument, EvaluationError, type FunctionDefinition } from '../expressions/function-definition.ts'
 import { pureFunctions } from '../expressions/functions/index.ts'
 import type { StaticType } from '../expressions/static-type.ts'
@@ -22,7 +22,7 @@ export function mappingFunctions(host: MappingHost): readonly FunctionDefinition
     table(host),
     rows(host),
     keyOf(host),
-    referenceFunction(host.references),
+    ...referenceFunctions(host.references),
     ...linkFunctions(host),
   ]
 }

@@ -75,8 +75,8 @@ function withRows(
 function surroundings(test: MappingTest): Surroundings {
   const references = (test.references ?? {}) as Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>
   return {
-    lookup: async (connection, entity, field, value) =>
-      references[`${connection}.${entity}`]?.find((row) => String(row[field]) === String(value)),
+    rowsOf: async (connection, entity, field, value) =>
+      (references[`${connection}.${entity}`] ?? []).filter((row) => String(row[field]) === String(value)),
     links: givenLinks(test.links),
   }
 }

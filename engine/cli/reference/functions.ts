@@ -1,14 +1,14 @@
-import { linkNext, referenceFunction } from '../../connectors/functions.ts'
+import { linkNext, referenceFunctions } from '../../connectors/functions.ts'
 import { pureFunctions, renderFunctionReference } from '../../expressions/functions/index.ts'
 import { noLinks } from '../../pipeline/link-functions.ts'
 import { mappingFunctions } from '../../pipeline/mapping-functions.ts'
 
 /** The page of all functions: those that need only their arguments, then those that ask the project or the systems. */
 export function renderFunctions(): string {
-  const references = { typeOf: () => undefined, names: () => [], lookup: async () => undefined }
+  const references = { typeOf: () => undefined, names: () => [], rowsOf: async () => [] }
   const host = { tables: new Map(), references, mappings: new Map(), links: noLinks }
   const definitions = new Map(
-    [...pureFunctions, ...mappingFunctions(host), referenceFunction(references), linkNext].map((definition) => [
+    [...pureFunctions, ...mappingFunctions(host), ...referenceFunctions(references), linkNext].map((definition) => [
       definition.name,
       definition,
     ]),

@@ -154,7 +154,7 @@ beforeAll(async () => {
       { ...project, options: { ...project.options, ...options } },
       { names: new Set(['orders']) },
     )
-    assembly.bind({ lookup: async () => undefined, links: noLinks })
+    assembly.bind({ rowsOf: async () => [], links: noLinks })
     compiled.set(options, assembly.mappings.get('orders') as SteppedMapping)
   }
 })
