@@ -60,10 +60,10 @@ export async function compareDeclared(
   async function sift(key: string, { value, problems, unreadable }: SourceRecord): Promise<void> {
     counts.read += 1
     const problem = problems[0]
-    if (unreadable) add(counts.failed, unreadable.code)
-    else if (problem) add(counts.failed, `source-${problem.code}`)
+    if (unreadable) unknown(key, unreadable.code)
+    else if (problem) unknown(key, `source-${problem.code}`)
     else
-      await guarded(async () => {
+      await guarded(key, async () => {
         const reason = await notKept(source, value, recordVariables(source, value, {}, context.startedAt), false)
         if (reason === undefined) kept.push({ key, value })
         else add(counts.skipped, reason)
@@ -77,8 +77,8 @@ export async function compareDeclared(
       tally: tally(connection),
     }))
     for (const entry of joined) {
-      if ('failure' in entry) add(counts.failed, entry.failure.code)
-      else await guarded(() => tryAll(entry.source, entry.variables))
+      if ('failure' in entry) unknown(entry.source.key, entry.failure.code)
+      else await guarded(entry.source.key, () => tryAll(entry.source, entry.variables))
     }
   }
 
@@ -112,12 +112,20 @@ export async function compareDeclared(
     }
   }
 
-  /** What one record does wrong is counted, and stops no other. */
-  async function guarded(work: () => Promise<void>): Promise<void> {
+  /** Of what cannot be compared nobody knows whether it differs: it is told, and stops no other. */
+  function unknown(key: string, code: string): void {
+    add(counts.failed, code)
+    note(into, { mapping: source.name, comparison, reason: notCompared, key, say: code })
+  }
+
+  async function guarded(key: string, work: () => Promise<void>): Promise<void> {
     try {
       await work()
     } catch (error) {
-      add(counts.failed, codeOf(error).code)
+      unknown(key, codeOf(error).code)
     }
   }
 }
+
+/** The reason of a record that a comparison cannot be tried for. */
+const notCompared = 'not-compared'

@@ -1,6 +1,7 @@
 import type { CompiledEntity, CompiledRead } from '../../connectors/compiled-connector.ts'
 import type { Connection } from '../../connectors/connection.ts'
 import type { ReadOptions, ReadRecord, Unreadable } from '../../connectors/reading.ts'
+import type { StaticType } from '../../expressions/static-type.ts'
 import { isKeyPart, keyText } from '../../store/key.ts'
 import { keyValue } from '../read-source.ts'
 
@@ -33,7 +34,7 @@ export function targetReaderOf(entity: CompiledEntity): TargetReader | undefined
   const told = read.as?.type
   return {
     settlesMs: read.settlesMs,
-    tells: (name) => told?.kind !== 'object' || told.rest !== undefined || told.fields.has(name),
+    tells: (name) => told?.kind !== 'object' || told.rest !== undefined || isRead(told.fields.get(name)),
     async read(wanted, connection, options) {
       const values = wanted.map((fields) => fields[field]).filter(isKeyPart)
       const { byValue, unreadable } = byGet
@@ -48,6 +49,11 @@ export function targetReaderOf(entity: CompiledEntity): TargetReader | undefined
       })
     },
   }
+}
+
+/** What the connector file writes itself, to fill a shape, is no reading. */
+function isRead(field: StaticType | undefined): boolean {
+  return field !== undefined && !('values' in field && field.values?.length === 1)
 }
 
 async function readByKey(
