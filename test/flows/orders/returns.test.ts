@@ -18,6 +18,12 @@ async function delivered(description: Record<string, unknown>): Promise<number> 
   await at.follow()
   return ref
 }
+/** Items of the newest message, which must be a credit. */
+function creditedItems(): unknown {
+  const message = at.shop.shop.messages().at(-1)
+  expect(message?.method).toBe('CreditPayment')
+  return (message?.body as { readonly Items?: unknown } | undefined)?.Items
+}
 const creditOf = (action: { readonly credit?: unknown } | undefined): number => Number(action?.credit)
 
 /** Captured less refunded = ordered less credited, in both systems. */
@@ -78,9 +84,7 @@ describe('returns', () => {
     })
     const report = await at.follow()
     expect(report.of.refundsToShop).toMatchObject({ created: 1, warned: { 'differs-from-the-original-price': 1 } })
-    const message = at.shop.shop.messages().at(-1)
-    expect(message).toMatchObject({ method: 'CreditPayment' })
-    expect((message?.body as { Items: unknown }).Items).toMatchObject([
+    expect(creditedItems()).toMatchObject([
       { LineNo: 1, PartNo: 'TJ-MOS-S', Quantity: 1, UnitPrice: 75, UnitVat: 15 },
       { PartNo: 'RETURN-FEE', Quantity: 1, UnitPrice: -4, UnitVat: -0.8 },
       { PartNo: 'RETURN-FEE', Quantity: 1, UnitPrice: -5, UnitVat: -1, ProductName: 'Adjustment' },
@@ -116,7 +120,7 @@ describe('returns', () => {
       status: approved,
     })
     await at.follow()
-    expect((at.shop.shop.messages().at(-1)?.body as { Items: unknown }).Items).toMatchObject([
+    expect(creditedItems()).toMatchObject([
       { PartNo: 'COMPENSATION', Quantity: 1, UnitPrice: 10, UnitVat: 2, ProductName: 'Sorry' },
     ])
     expect(at.view(ref).refunded).toBe(12)
