@@ -88,3 +88,23 @@ describe('syncline dead-letters', () => {
     expect(only.pipelines).toMatchObject([{ created: 1 }])
   })
 })
+
+it('syncline explain shows what each step would come to, with nothing written and personal values masked', async () => {
+  system.sell({ ref: 'W-1', email: 'anna@example.com', name: 'Anna', payments: [{ no: 'a', amount: 10 }] })
+  const { file } = await system.engine({ sales: salesMapping })
+  const { outcome } = jsonOf(await syncline(['--project', file, 'explain', 'sales', '--only', 'W-1', '--json']))
+  expect(outcome).toMatchObject({
+    kind: 'mapped',
+    targets: [
+      { step: 'buyer', action: 'create', fields: { email: '[personal]' } },
+      { step: 'order', action: 'create', key: '(id of order, once it is made)' },
+      { step: 'payment', action: 'create', fields: { order: '(id of order, once it is made)' } },
+      { step: 'receipt', action: 'create' },
+    ],
+  })
+  expect(system.writes()).toEqual([])
+  const shown = await syncline(['--project', file, 'run', '--dry-run'])
+  expect(shown.stdout).toContain('step order: would create: (id of order, once it is made)')
+  expect(shown.stdout).not.toContain('anna@')
+  expect(system.writes()).toEqual([])
+})

@@ -12,6 +12,18 @@ export interface ExplainedValue {
   readonly line?: number
 }
 
+/** What would become of one target record. Of a mapping with steps also what a look-up came to, and a step left out. */
+export interface ExplainedTarget {
+  /** The step, of a mapping with steps. */
+  readonly step?: string
+  readonly key: string
+  readonly action: 'create' | 'update' | 'unchanged' | 'failed' | 'found' | 'absent' | 'skipped'
+  readonly fields?: Readonly<Record<string, unknown>>
+  readonly code?: string
+  readonly message?: string
+  readonly warnings?: readonly string[]
+}
+
 /** One source record through a mapping, with nothing written. */
 export interface Explanation {
   readonly mapping: string
@@ -28,13 +40,6 @@ export interface Explanation {
     | { readonly kind: 'failed'; readonly code: string; readonly message: string }
     | {
         readonly kind: 'mapped'
-        readonly targets: readonly {
-          readonly key: string
-          readonly action: 'create' | 'update' | 'unchanged' | 'failed'
-          readonly fields?: Readonly<Record<string, unknown>>
-          readonly code?: string
-          readonly message?: string
-          readonly warnings?: readonly string[]
-        }[]
+        readonly targets: readonly ExplainedTarget[]
       }
 }

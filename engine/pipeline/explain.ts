@@ -7,7 +7,7 @@ import { withoutPersonal } from '../redaction/text.ts'
 import type { Spool } from '../store/spool.ts'
 import type { StateStore } from '../store/state-store.ts'
 import { type Assembly, runSurroundings } from './assemble.ts'
-import { type CompiledMapping, mainStep } from './compiled-mapping.ts'
+import { type AnyMapping, mainStep } from './compiled-mapping.ts'
 import type { ExplainedValue, Explanation } from './explain-types.ts'
 import { fingerprint } from './fingerprint.ts'
 import { joinRecords } from './join-records.ts'
@@ -16,7 +16,8 @@ import { codeOf, mapRecord, notKept, recordVariables, type Trace } from './map-r
 import { maskExplanation } from './mask-explanation.ts'
 import { openConnections } from './open-connections.ts'
 import { linkedSource, readSource, type SourceRecord } from './read-source.ts'
-import { labelOf } from './sieve.ts'
+import { awaitedBy, labelOf, refuseUnacceptable } from './sieve.ts'
+import { explainSteps } from './steps/explain-steps.ts'
 
 export interface ExplainRequest {
   readonly project: Project
@@ -34,7 +35,7 @@ export interface ExplainRequest {
 /** Takes one record through a mapping, tells every value on the way, and writes nothing. */
 export async function explainRecord(request: ExplainRequest): Promise<Explanation> {
   const { project, assembly, environment, signal } = request
-  const mapping = assembly.mappings.get(request.mapping) as CompiledMapping
+  const mapping = assembly.mappings.get(request.mapping) as AnyMapping
   const connections = await openConnections(project, assembly, environment)
   assembly.bind(runSurroundings(connections, linkQueries(environment.store.links), signal))
   const source = connections.get(mapping.from.connection)
@@ -42,7 +43,7 @@ export async function explainRecord(request: ExplainRequest): Promise<Explanatio
   const spool = request.openSpool()
   try {
     const read = await readSource(
-      { ...mapping, siblings: undefined },
+      { from: mapping.from, name: mapping.name, options: mapping.options },
       source,
       spool,
       'explain',
@@ -83,7 +84,7 @@ export async function explainRecord(request: ExplainRequest): Promise<Explanatio
 }
 
 async function explain(
-  mapping: CompiledMapping,
+  mapping: AnyMapping,
   project: Project,
   key: string,
   record: SourceRecord,
@@ -121,6 +122,7 @@ async function explain(
   const label = await labelOf(mapping.from.entity, record.value)
   const withLabel = { ...base, ...(label !== undefined && { label }) }
   try {
+    await refuseUnacceptable(mapping, record.value, recordVariables(mapping, record.value, {}, startedAt))
     const reason = await notKept(
       mapping,
       record.value,
@@ -140,6 +142,36 @@ async function explain(
   if (!joined || 'failure' in joined)
     return failed(joined?.failure.code ?? 'join-failed', joined?.failure.message ?? '')
   const joins = Object.fromEntries(mapping.joins.map(({ name }) => [name, joined.variables[name]]))
+  try {
+    const awaited = await awaitedBy(mapping, record.value, joined.variables)
+    if (awaited) return failed('parked', `It would wait for a record of ${awaited.entity}.`, joins)
+    if (mapping.steps) {
+      const reason = await notKept(mapping, record.value, joined.variables, true, trace)
+      if (reason !== undefined) return { ...withLabel, joins, values, outcome: { kind: 'skipped', reason } }
+      const { store, clock, timers } = environment
+      const targets = await explainSteps(
+        mapping,
+        { key, value: record.value },
+        joined.variables,
+        {
+          id: 'explain',
+          store,
+          connections,
+          clock,
+          timers,
+          abort: signal,
+          stop: signal,
+          options: { full: false, only: undefined, since: undefined, dryRun: true },
+          undecidedAfterMs: project.undecidedAfterMs,
+        },
+        trace,
+      )
+      return { ...withLabel, joins, values, outcome: { kind: 'mapped', targets } }
+    }
+  } catch (error) {
+    const { code, message } = codeOf(error)
+    return failed(code, message, joins)
+  }
   const result = await mapRecord(mapping, record.value, joined.variables, trace)
   if (result.kind !== 'mapped') return { ...withLabel, joins, values, outcome: result }
   const links = new Map(
@@ -179,12 +211,13 @@ async function explain(
 }
 
 /** The formula behind each traced value, by section and name. */
-function formulasOf(mapping: CompiledMapping): ReadonlyMap<string, Formula> {
+function formulasOf(mapping: AnyMapping): ReadonlyMap<string, Formula> {
   const formulas = new Map<string, Formula>()
   for (const { reason, holds } of mapping.keep) formulas.set(`keep ${reason}`, holds)
   for (const { reason, holds } of mapping.ensure) formulas.set(`ensure ${reason}`, holds)
   for (const { reason, holds } of mapping.warn) formulas.set(`warn ${reason}`, holds)
-  for (const { name, value } of mapping.block.lets) formulas.set(`let ${name}`, value)
+  for (const { name, value } of mapping.steps ? mapping.lets : mapping.block.lets) formulas.set(`let ${name}`, value)
+  if (mapping.steps) return formulas
   if (mapping.block.each) formulas.set('each each', mapping.block.each)
   for (const [name, field] of [...mapping.block.fields, ...mapping.createOnly])
     if (field.kind === 'value') formulas.set(`field ${name}`, field.value)

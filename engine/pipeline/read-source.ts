@@ -6,7 +6,7 @@ import type { ValueProblem } from '../expressions/values/index.ts'
 import { isKeyPart, keyText } from '../store/key.ts'
 import type { Spool, SpooledRead, SpooledRecord } from '../store/spool.ts'
 import type { LinkStore } from '../store/state-store.ts'
-import { type CompiledMapping, type MappingBase, mainStep } from './compiled-mapping.ts'
+import { type AnyMapping, type CompiledMapping, type MappingBase, mainStep } from './compiled-mapping.ts'
 
 /** What a read asks of a mapping. */
 export type SourceMapping = Pick<MappingBase, 'from' | 'name' | 'options'> & Partial<Pick<CompiledMapping, 'siblings'>>
@@ -265,7 +265,7 @@ function ownKey(connection: Connection, { record, ...missing }: Unreadable): Unr
 /** Finds a source record by the key of what it became, through the links of every mapping from the same entity. */
 export function linkedSource(
   mapping: MappingBase,
-  all: Iterable<MappingBase>,
+  all: Iterable<AnyMapping>,
   links: LinkStore,
 ): (targetKey: string) => string | undefined {
   return (targetKey) => {
@@ -273,6 +273,11 @@ export function linkedSource(
       if (other.from.name !== mapping.from.name) continue
       const link = links.byTarget(other.name, mainStep, targetKey)
       if (link?.state === 'live') return link.sourceKey
+      // Of several source records that have found one target record, none is the one that is meant.
+      for (const { name } of other.steps ?? []) {
+        const made = links.byMade(other.name, name, targetKey)
+        if (made.length === 1) return made[0]?.sourceKey
+      }
     }
     return undefined
   }

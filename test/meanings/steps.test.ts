@@ -79,6 +79,15 @@ describe('5.11 steps', () => {
     expect(new Set(system.made('orders').map(({ buyer }) => buyer)).size).toBe(1)
   })
 
+  it('a record is found by the key of what it became', async () => {
+    system.sell({ ref: 'W-1' })
+    const engine = await system.engine({ sales: salesMapping })
+    await engine.run()
+    system.sell({ ref: 'W-1', amount: 12 })
+    const { pipelines } = await engine.run({ only: String(system.made('orders')[0]?.id) })
+    expect(one(pipelines)).toMatchObject({ read: 1, updated: 1 })
+  })
+
   it('a failed step does not repeat those before it', async () => {
     system.sell({ ref: 'W-1', payments: [{ no: 'a', amount: 10 }] })
     system.setFault(({ method, path }) => (method === 'POST' && path === '/payments' ? 422 : undefined))

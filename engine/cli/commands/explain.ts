@@ -94,7 +94,7 @@ function render({ mapping, key, label, record, joins, values, outcome }: Explana
   else {
     for (const target of outcome.targets) {
       lines.push(
-        `  ${target.action}: ${target.key}${target.code === undefined ? '' : ` (${target.code}: ${target.message})`}`,
+        `  ${target.step === undefined ? '' : `${target.step}: `}${target.action}${target.key === '' ? '' : `: ${target.key}`}${target.code === undefined ? '' : ` (${target.code}: ${target.message})`}`,
       )
       for (const [field, value] of Object.entries(target.fields ?? {}))
         lines.push(`      ${field}: ${JSON.stringify(value)}`)
