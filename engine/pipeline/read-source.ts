@@ -244,7 +244,11 @@ async function readOne(
     if (linked !== undefined && entity.get) return connection.reading.get(entity, [keyValue(entity, linked)], asked)
     return { records, unreadable: found.unreadable.map((missing) => ownKey(connection, missing)) }
   }
-  if (entity.get) return connection.reading.get(entity, [keyValue(entity, key)], asked)
+  if (entity.get) {
+    const read = await connection.reading.get(entity, [keyValue(entity, key)], asked)
+    const linked = read.records.length + read.unreadable.length === 0 ? linkedTo?.(keyText([key])) : undefined
+    return linked === undefined ? read : connection.reading.get(entity, [keyValue(entity, linked)], asked)
+  }
   const records: ReadRecord[] = []
   for await (const page of connection.reading.list(entity, asked))
     records.push(...page.records.filter((record) => record.key === key))
