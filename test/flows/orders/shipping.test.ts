@@ -126,6 +126,19 @@ describe('shipments', () => {
     await expectNothingMore()
   })
 
+  it('22: an order of which all goods are put off is not taken for one without goods', async () => {
+    const ref = await at.order({ items: [{ partNo: 'TJ-MOS-S', price: 75 }], freight: 5 })
+    const [split] = at.do({ action: 'split', order: String(ref), rows: [{ sku: 'TJ-MOS-S', quantity: 1 }] })
+    expect(at.sale(ref).statuses.shipping).toBe('NST')
+    const report = await at.follow()
+    expect(report.of.shipmentsWithoutGoods?.skipped).toMatchObject({ 'goes-on-in-a-back-order': 1 })
+    expect(at.view(ref)).toMatchObject({ notes: [], invoices: [] })
+    at.do({ action: 'ship', order: Number(split?.child) })
+    await at.follow()
+    expectDone(ref)
+    await expectNothingMore()
+  })
+
   it('23: a drop shipment is delivered and captured like any other, and together with one', async () => {
     const ref = await at.order({
       items: [
