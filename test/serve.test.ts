@@ -112,6 +112,24 @@ describe('a message with a record', () => {
     expect(texts).toEqual(['first', 'second', 'third'])
   })
 
+  it('that its mapping does not accept is refused with the mapping’s reason, and nothing is stored', async () => {
+    const accepting = remarks(pushed).replace(
+      'from: depot.article',
+      `from: depot.article
+accept: { sold-elsewhere: { that: "$default(code, '') != 'A-9'", say: "'We do not sell ' & $default(code, '') & '.'" } }`,
+    )
+    const { file } = await system.engine({ remarks: accepting }, { connector })
+    const one = await served(file)
+    expect(await one.post('depot.pushed', article(9))).toMatchObject({
+      status: 200,
+      body: { StatusCode: 'Failed', Description: expect.stringContaining('We do not sell A-9.') },
+    })
+    expect(one.state((store) => store.inbox.waiting().size)).toBe(0)
+    expect(await one.post('depot.pushed', article(1))).toMatchObject({ status: 200, body: ok })
+    await expect.poll(() => system.remarks.get('A-1'), poll).toMatchObject({ text: 'pushed 1' })
+    expect(system.remarks.size).toBe(1)
+  })
+
   it('is refused when it may not be taken, in the form of the system, and nothing is stored', async () => {
     const one = await served(await project(pushed))
     const failed = (reason: unknown) => ({ StatusCode: 'Failed', Description: reason })

@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto'
 import { asList, noKey, receivedRecord } from '../connectors/reading.ts'
 import { EvaluationError } from '../expressions/function-definition.ts'
+import type { AnyMapping } from '../pipeline/compiled-mapping.ts'
+import { recordVariables } from '../pipeline/map-record.ts'
+import { RecordFailure } from '../pipeline/outcome.ts'
+import { refuseUnacceptable } from '../pipeline/sieve.ts'
 import { isKeyPart, keyText } from '../store/key.ts'
 import type { Delivery } from '../store/state-store.ts'
 import type { Message } from './message.ts'
@@ -49,7 +53,7 @@ async function read(receiver: Receiver, message: Message, now: number): Promise<
     if (ids.length === 0 || !ids.every(isKeyPart)) return unfit('it names no ids')
     const dueAt = new Date(now + event.gatherMs).toISOString()
     const { find } = event.takes
-    return mappings.flatMap((mapping) =>
+    return mappings.flatMap(({ name: mapping }) =>
       [...new Set(ids.map((id) => keyText([id])))].map((key) => ({
         mapping,
         event: name,
@@ -62,12 +66,18 @@ async function read(receiver: Receiver, message: Message, now: number): Promise<
   }
   const record = await event.takes.record.evaluate(message, { settings })
   if (typeof record !== 'object' || record === null || Array.isArray(record)) return unfit('it carries no record')
+  const received = receivedRecord(event.entity, record)
   const given = event.takes.key && (await event.takes.key.evaluate(message, { settings }))
-  const key = event.takes.key ? (isKeyPart(given) ? keyText([given]) : noKey) : receivedRecord(event.entity, record).key
+  const key = event.takes.key ? (isKeyPart(given) ? keyText([given]) : noKey) : received.key
   if (key === noKey) return unfit('its record has no key')
+  const refusals = await Promise.all(mappings.map((mapping) => unacceptable(mapping, received.value, receivedAt)))
+  const takers = mappings.filter((_, index) => refusals[index] === undefined)
+  // A message that nobody takes is not kept; one that somebody takes is kept for him.
+  const refused = takers.length === 0 ? refusals[0] : undefined
+  if (refused) return refused
   const text = JSON.stringify(record)
   const digest = createHash('sha256').update(text).digest('base64url')
-  return mappings.map((mapping) => ({
+  return takers.map(({ name: mapping }) => ({
     mapping,
     event: name,
     key,
@@ -76,4 +86,17 @@ async function read(receiver: Receiver, message: Message, now: number): Promise<
     receivedAt,
     dueAt: receivedAt,
   }))
+}
+
+/** Why a mapping does not take a record at all. What cannot be told here, its run tells. */
+async function unacceptable(mapping: AnyMapping, value: unknown, startedAt: string): Promise<Refused | undefined> {
+  if (value === undefined) return undefined
+  try {
+    await refuseUnacceptable(mapping, value, recordVariables(mapping, value, {}, startedAt))
+    return undefined
+  } catch (error) {
+    if (error instanceof RecordFailure) return { code: error.code, reason: error.message }
+    if (error instanceof EvaluationError) return undefined
+    throw error
+  }
 }

@@ -41,7 +41,7 @@ export async function receive(receiver: Receiver, request: Request, receiving: R
     const counts = { stored: 0, gathered: 0, duplicate: 0 }
     for (const what of delivered) counts[what] += 1
     log('info', 'message stored', { ...told, ...counts })
-    if (counts.stored > 0) arrived(receiver.mappings)
+    if (counts.stored > 0) arrived(receiver.mappings.map(({ name }) => name))
   } catch (error) {
     const code = error instanceof StoreError ? error.code : 'internal'
     log('error', 'message not stored', { ...told, code, why: error instanceof Error ? error.message : 'unknown' })

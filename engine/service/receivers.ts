@@ -11,7 +11,7 @@ export interface Receiver {
   readonly event: CompiledEvent
   readonly settings: Readonly<Record<string, unknown>>
   /** In the order of the project. */
-  readonly mappings: readonly string[]
+  readonly mappings: readonly AnyMapping[]
   readonly verify: Verify
   /** Path of its address, with the secret where there is one. */
   readonly path: string
@@ -33,18 +33,18 @@ export async function createReceivers(
   mappings: Iterable<AnyMapping>,
   connections: ReadonlyMap<string, Connection>,
 ): Promise<ReadonlyMap<string, Receiver>> {
-  const fed = new Map<string, { connection: string; event: CompiledEvent; mappings: string[] }>()
+  const fed = new Map<string, { connection: string; event: CompiledEvent; mappings: AnyMapping[] }>()
   for (const mapping of mappings) {
     for (const trigger of mapping.triggers) {
       if (trigger.kind !== 'event') continue
       const name = `${trigger.connection}.${trigger.event.name}`
       const entry = fed.get(name) ?? { connection: trigger.connection, event: trigger.event, mappings: [] }
-      if (!entry.mappings.includes(mapping.name)) entry.mappings.push(mapping.name)
+      if (!entry.mappings.includes(mapping)) entry.mappings.push(mapping)
       fed.set(name, entry)
     }
   }
   const receivers = new Map<string, Receiver>()
-  for (const [name, { connection, event, mappings: names }] of fed) {
+  for (const [name, { connection, event, mappings: fedMappings }] of fed) {
     const opened = connections.get(connection)
     if (!opened) throw new Error(`There is no connection ${connection}.`)
     const { verify, secret } = await createVerification(event, opened)
@@ -54,7 +54,7 @@ export async function createReceivers(
       connection,
       event,
       settings: opened.settings.settings,
-      mappings: names,
+      mappings: fedMappings,
       verify,
       path,
     })
