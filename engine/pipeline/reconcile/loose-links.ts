@@ -83,7 +83,8 @@ export async function findLoose(
 export async function findLostTargets(mapping: SteppedMapping, context: RunContext, into: Comparing): Promise<void> {
   const tally = tallyInto(into.counts)
   for (const { name, to, create } of mapping.steps) {
-    const reader = to.entity.get && create ? targetReaderOf(to.entity) : undefined
+    // What the target does not number itself (stock held for an order) may end by itself.
+    const reader = to.entity.get && create?.id ? targetReaderOf(to.entity) : undefined
     if (!reader) continue
     const target = connectionOf(context, to.connection)
     const asked: ReadOptions = { priority: mapping.priority, signal: context.stop, tally: tally(to.connection) }

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Orders, startOrders } from '../../support/orders.ts'
+
+/** F16 for orders and their money: what an outage swallowed is found with its amounts, sent by a repair, and not twice. */
+let at: Orders
+const flows = ['orders', 'shipments', 'invoices', 'payments', 'orderStatus', 'refundsToShop', 'cancellationsToShop']
+
+beforeAll(async () => {
+  at = await startOrders()
+}, 60_000)
+afterAll(() => at.stop())
+
+async function differences(repair = false) {
+  const report = await at.engine.reconcile({ mappings: flows, repair })
+  return {
+    ...report,
+    told: report.mappings.flatMap((each) =>
+      each.differences.map(({ mapping, reason, say }) => [`${mapping} ${reason}`, say]),
+    ),
+  }
+}
+
+describe('orders and their money', () => {
+  it('that were shipped in parts, captured and booked are no difference; nor is one paid with a gift card', async () => {
+    const ref = await at.order({
+      items: [
+        { partNo: 'TJ-MOS-S', price: 75, quantity: 2 },
+        { partNo: 'HL-300', price: 24.58, quantity: 1 },
+      ],
+      freight: 4.17,
+    })
+    at.do({ action: 'ship', order: String(ref), warehouse: 2, rows: [{ sku: 'TJ-MOS-S', quantity: 1 }] })
+    await at.follow()
+    at.do({ action: 'release', order: String(ref) })
+    at.do({
+      action: 'ship',
+      order: String(ref),
+      warehouse: 3,
+      rows: [
+        { sku: 'TJ-MOS-S', quantity: 1 },
+        { sku: 'HL-300', quantity: 1 },
+      ],
+    })
+    await at.follow()
+    const gift = await at.order({ items: [{ partNo: 'TJ-MOS-S', price: 3.3333, quantity: 3 }], giftCardUsed: 5 })
+    at.do({ action: 'ship', order: String(gift) })
+    await at.follow()
+    expect(await differences()).toMatchObject({ told: [], exitStatus: 0 })
+  })
+
+  it('a shipment that was not told is found with what is missing, and told once by a repair', async () => {
+    const ref = await at.order({
+      items: [
+        { partNo: 'TJ-MOS-S', price: 3.3333, quantity: 3 },
+        { partNo: 'TJ-MOS-M', price: 80 },
+      ],
+      freight: 5,
+    })
+    at.do({ action: 'ship', order: String(ref) })
+    const found = await differences()
+    expect(found.exitStatus).toBe(1)
+    expect(found.told).toEqual([
+      ['shipments missing', undefined],
+      ['invoices missing', undefined],
+      ['payments invoiced-differs', '95.00 GBP without VAT have left, 0.00 are invoiced in the shop'],
+      ['payments received-differs', '114.00 GBP are due, 0.00 were received'],
+      ['payments last-invoice-missing', 'everything has left, and the shop shows status 2'],
+    ])
+    // The receipt comes with the provider's answer.
+    expect((await differences(true)).told.map(([what]) => what)).toEqual(['payments received-differs'])
+    await at.follow()
+    expect(await differences(true)).toMatchObject({ told: [], exitStatus: 0 })
+    expect(at.money(ref)).toMatchObject({ captured: 11400, receipts: 11400, invoicedInShop: 11400 })
+    expect(at.view(ref).notes).toHaveLength(1)
+    expect(at.view(ref).invoices).toMatchObject([{ last: true }])
+    expect(at.shop.shop.messageCounts().repeated).toEqual({})
+  }, 60_000)
+})
