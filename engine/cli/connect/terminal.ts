@@ -36,18 +36,18 @@ export function createTerminal({ input, output, colour, open, stop }: TerminalOp
   const say = (line: string): void => void output.write(`${line}\n`)
   const dim = (line: string): string => (colour ? styleText('dim', line, { validateStream: false }) : line)
 
-  /** One line; the prompt is written before anything is hidden. */
+  /** One line. The prompt is the reader's own, since it draws the line anew; it is shown before anything is hidden. */
   async function read(prompt: string, masked: boolean, signal?: AbortSignal): Promise<string> {
     if (closed) throw new Stopped()
-    output.write(prompt)
+    const answer = reader.question(prompt, signal ? { signal } : {})
     hidden = masked
     try {
-      return (await Promise.race([reader.question('', signal ? { signal } : {}), stopped.promise])).trim()
+      return (await Promise.race([answer, stopped.promise])).trim()
     } catch (error) {
       throw signal?.aborted ? signal.reason : error
     } finally {
-      if (masked) output.write('\n')
       hidden = false
+      if (masked) output.write('\n')
     }
   }
 

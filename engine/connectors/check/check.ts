@@ -133,7 +133,10 @@ function credentials(connection: Connection): Outcome {
   if (!signIn) return { ok: true, found: 'the connector needs none' }
   const missing = [...signIn.credentials].filter((name) => !settings.credentials[name])
   return missing.length === 0
-    ? { ok: true, found: `${signIn.name}: ${[...signIn.credentials].join(', ')} present` }
+    ? {
+        ok: true,
+        found: `${signIn.name}: ${[...signIn.credentials].join(', ') || 'nothing that it cannot do without'} present`,
+      }
     : { ok: false, found: `${signIn.name} needs ${missing.join(', ')}`, configuration: true }
 }
 
