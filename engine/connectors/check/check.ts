@@ -132,12 +132,9 @@ function credentials(connection: Connection): Outcome {
   const { signIn, settings } = connection
   if (!signIn) return { ok: true, found: 'the connector needs none' }
   const missing = [...signIn.credentials].filter((name) => !settings.credentials[name])
-  return missing.length === 0
-    ? {
-        ok: true,
-        found: `${signIn.name}: ${[...signIn.credentials].join(', ') || 'nothing that it cannot do without'} present`,
-      }
-    : { ok: false, found: `${signIn.name} needs ${missing.join(', ')}`, configuration: true }
+  if (missing.length > 0) return { ok: false, found: `${signIn.name} needs ${missing.join(', ')}`, configuration: true }
+  const names = [...signIn.credentials].join(', ')
+  return { ok: true, found: `${signIn.name}: ${names === '' ? 'needs none' : `${names} present`}` }
 }
 
 async function signIn(connection: Connection): Promise<Outcome> {
