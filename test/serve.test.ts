@@ -290,6 +290,24 @@ describe('schedules', () => {
     expect(system.remarks.size).toBe(1)
   }, 40_000)
 
+  it('compare both sides and put right what differs, where they say so', async () => {
+    for (let no = 1; no <= 3; no++) system.put({ no })
+    const one = await served(await project('[ { every: 5m, reconcile: repair } ]'))
+    await expect
+      .poll(() => one.log().filter(({ what }) => what === 'reconciliation'), { timeout: 20_000 })
+      .toHaveLength(1)
+    await one.end('SIGTERM')
+    expect(one.log().find(({ what }) => what === 'reconciliation')).toMatchObject({
+      mapping: 'remarks',
+      compared: 3,
+      found: { missing: 3 },
+      repaired: 3,
+      remaining: 0,
+    })
+    expect(system.remarks.size).toBe(3)
+    expect(one.state((store) => store.reconciliations.all())).toMatchObject([{ mapping: 'remarks', repaired: 3 }])
+  }, 40_000)
+
   it('that were missed are caught up once, and only once', async () => {
     const file = await project("[ { at: '0 3 * * *', timeZone: Europe/Stockholm, read: all } ]")
     const first = await served(file)

@@ -627,6 +627,10 @@ export interface Trigger {
    * What this trigger reads; default: as the mapping says.
    */
   readonly read?: 'changes' | 'all' | 'new'
+  /**
+   * Instead of a run: both sides are compared as `syncline reconcile` does it, and with repair what differs is put right.
+   */
+  readonly reconcile?: 'compare' | 'repair'
 }
 
 /**

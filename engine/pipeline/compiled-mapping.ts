@@ -108,8 +108,22 @@ export interface CompiledStepFind {
 /** When the service runs a mapping, and what it reads then. */
 export type CompiledTrigger =
   | { readonly kind: 'event'; readonly connection: string; readonly event: CompiledEvent }
-  | { readonly kind: 'every'; readonly everyMs: number; readonly read: TriggerRead }
-  | { readonly kind: 'at'; readonly cron: string; readonly timeZone: string; readonly read: TriggerRead }
+  | {
+      readonly kind: 'every'
+      readonly everyMs: number
+      readonly read: TriggerRead
+      readonly reconcile?: TriggerReconcile | undefined
+    }
+  | {
+      readonly kind: 'at'
+      readonly cron: string
+      readonly timeZone: string
+      readonly read: TriggerRead
+      readonly reconcile?: TriggerReconcile | undefined
+    }
+
+/** Set where a schedule compares both sides instead of running the mapping. */
+export type TriggerReconcile = 'compare' | 'repair'
 
 /** What a schedule reads; undefined: as the mapping says. */
 export type TriggerRead = 'changes' | 'all' | 'new' | undefined

@@ -105,16 +105,20 @@ export function createLane(options: LaneOptions): Lane {
   }
 
   async function schedule(now: number): Promise<boolean> {
-    const due = dueTriggers(now)
-    if (due.length === 0 || options.mustWait()) return false
+    const all = dueTriggers(now)
+    if (all.length === 0 || options.mustWait()) return false
+    // Both sides are compared after the runs that are due.
+    const runs = all.filter(({ trigger }) => trigger.reconcile === undefined)
+    const due = runs.length > 0 ? runs : all
     const reads = new Set(due.map(({ trigger }) => trigger.read))
     // One run for all that is due: everything, what they all name, or what the mapping says.
     const read = reads.has('all') ? 'all' : reads.size === 1 ? [...reads][0] : undefined
     runsSchedule = true
     try {
-      const ran = await options.run(mapping.name, { read })
+      const reconcile = due.some(({ trigger }) => trigger.reconcile === 'repair') ? 'repair' : due[0]?.trigger.reconcile
+      const ran = await options.run(mapping.name, reconcile ? { reconcile } : { read })
       // What was cut short, or met a system that is down, is still due.
-      if (ran.kind === 'done' || ran.kind === 'failed')
+      if (ran.kind === 'done' || ran.kind === 'reconciled' || ran.kind === 'failed')
         for (const { name } of due) store.schedules.set(mapping.name, name, iso(now))
       note(ran, 'schedule')
     } finally {
@@ -154,6 +158,21 @@ export function createLane(options: LaneOptions): Lane {
         log('info', 'run', { ...told, ...figures(ran.report) })
         options.onRan(ran.report.created + ran.report.updated > 0)
         return true
+      case 'reconciled': {
+        inVain = 0
+        health.fine(mapping.name)
+        const { compared, found, repaired, remaining, seconds } = ran.report
+        log(remaining > 0 ? 'warn' : 'info', 'reconciliation', {
+          ...told,
+          compared,
+          found,
+          repaired,
+          remaining,
+          seconds,
+        })
+        options.onRan(repaired > 0)
+        return true
+      }
       case 'elsewhere':
         resumeAt = clock.now() + elsewhereMs
         return false

@@ -399,3 +399,22 @@ it('lanes end when they are told to, and what was taken is put back', async () =
   await started.ended
   expect(store.inbox.take('orders', iso(10), 5)).toMatchObject([{ key: 'a', attempts: 0 }])
 })
+
+describe('a schedule that compares both sides', () => {
+  it('goes after the runs that are due, repairs when one of them says so, and is due again at its time', async () => {
+    const compare: CompiledTrigger = { kind: 'every', everyMs: 60_000, read: undefined, reconcile: 'compare' }
+    const repair: CompiledTrigger = { kind: 'every', everyMs: 120_000, read: undefined, reconcile: 'repair' }
+    const report = { compared: 1, found: {}, repaired: 0, remaining: 0, seconds: 0 }
+    const { calls, lanes, until } = lanesOf([mapping('orders', [compare, repair, every(90_000)])], ({ asked }) =>
+      asked.reconcile ? ({ kind: 'reconciled', report } as unknown as Ran) : done(),
+    )
+    lanes()
+    await until(100)
+    expect(calls.map(({ at: when, asked }) => [when, asked.reconcile])).toEqual([
+      [0, undefined],
+      [0, 'repair'],
+      [60, 'compare'],
+      [90, undefined],
+    ])
+  })
+})

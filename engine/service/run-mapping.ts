@@ -2,8 +2,9 @@ import type { Project } from '../config/project.ts'
 import type { ConnectionEnvironment } from '../connectors/connection.ts'
 import { SynclineError } from '../diagnostics/syncline-error.ts'
 import type { Assembly } from '../pipeline/assemble.ts'
-import type { TriggerRead } from '../pipeline/compiled-mapping.ts'
+import type { TriggerRead, TriggerReconcile } from '../pipeline/compiled-mapping.ts'
 import type { Given } from '../pipeline/read-source.ts'
+import { type MappingReconciliation, reconcileProject } from '../pipeline/reconcile/reconcile-project.ts'
 import type { PipelineReport } from '../pipeline/run-context.ts'
 import { runProject } from '../pipeline/run-project.ts'
 import type { Spool } from '../store/spool.ts'
@@ -13,6 +14,8 @@ import { StoreError } from '../store/store-error.ts'
 /** What became of a run of one mapping. */
 export type Ran =
   | { readonly kind: 'done'; readonly report: PipelineReport }
+  /** Both sides were compared. */
+  | { readonly kind: 'reconciled'; readonly report: MappingReconciliation }
   /** Another process runs the mapping. */
   | { readonly kind: 'elsewhere' }
   /** Was told to stop, or lost its lock. */
@@ -25,6 +28,8 @@ export type Ran =
 export interface Asked {
   readonly given?: Given
   readonly read?: TriggerRead
+  /** Instead of a run: both sides are compared, and repaired. */
+  readonly reconcile?: TriggerReconcile
 }
 
 export type RunMapping = (mapping: string, asked: Asked) => Promise<Ran>
@@ -40,8 +45,9 @@ export interface Running {
 
 /** Runs one mapping as `syncline run` does, and says what became of it; what systems and records do never throws. */
 export function createRunMapping(running: Running): RunMapping {
-  return async (mapping, { given, read }) => {
+  return async (mapping, { given, read, reconcile }) => {
     try {
+      if (reconcile) return await compareSides(mapping, reconcile, running)
       const { pipelines } = await runProject({
         ...running,
         mappings: [mapping],
@@ -64,4 +70,18 @@ export function createRunMapping(running: Running): RunMapping {
       return { kind: error.exitStatus === 3 ? 'down' : 'failed', code: error.code, message: error.message }
     }
   }
+}
+
+async function compareSides(mapping: string, reconcile: TriggerReconcile, running: Running): Promise<Ran> {
+  const { mappings, stopped } = await reconcileProject({
+    ...running,
+    mappings: [mapping],
+    since: undefined,
+    repair: reconcile === 'repair',
+  })
+  const [report] = mappings
+  if (stopped || !report) return { kind: 'stopped' }
+  if (!report.error) return { kind: 'reconciled', report }
+  const { code, message, exitStatus } = report.error
+  return { kind: exitStatus === 3 ? 'down' : 'failed', code, message }
 }

@@ -30,13 +30,21 @@ export function compileTriggers(input: TriggersInput): CompiledTrigger[] {
 }
 
 function compileTrigger(input: TriggersInput, trigger: Trigger, index: number): CompiledTrigger | undefined {
-  const { event, every, at, timeZone, read } = trigger
+  const { event, every, at, timeZone, read, reconcile } = trigger
   const refuse = (code: string, message: string, advice: string, key?: string): undefined =>
     void input.report({ code, message, advice, path: ['triggers', index, ...(key === undefined ? [] : [key])] })
   if ([event, every, at].filter((given) => given !== undefined).length !== 1)
     return refuse('trigger-kind', 'A trigger is one of event, every and at.', 'Write one trigger for each.')
   if (timeZone !== undefined && at === undefined)
     return refuse('trigger-kind', 'timeZone belongs to at.', 'Remove timeZone.', 'timeZone')
+  if (reconcile !== undefined && (event !== undefined || read !== undefined))
+    return refuse(
+      'trigger-kind',
+      'Both sides are compared by time, and read as a whole.',
+      `Remove ${event === undefined ? 'read' : 'reconcile'}.`,
+      'reconcile',
+    )
+  const reconciled = reconcile && { reconcile }
   if (event !== undefined) {
     if (read !== undefined)
       return refuse('trigger-kind', 'What an event reads is what its message says.', 'Remove read.', 'read')
@@ -49,9 +57,13 @@ function compileTrigger(input: TriggersInput, trigger: Trigger, index: number): 
       )
     return compileEventTrigger(input, event, refuse)
   }
-  if (at !== undefined) return compileTime(at, timeZone ?? 'UTC', read, refuse)
+  if (at !== undefined) {
+    const time = compileTime(at, timeZone ?? 'UTC', read, refuse)
+    return time && { ...time, ...reconciled }
+  }
   const everyMs = parseDuration(every as string) ?? 0
-  return isTooOften(input, everyMs, read, refuse) ? undefined : { kind: 'every', everyMs, read }
+  const reads = reconcile ? 'all' : read
+  return isTooOften(input, everyMs, reads, refuse) ? undefined : { kind: 'every', everyMs, read, ...reconciled }
 }
 
 type Refuse = (code: string, message: string, advice: string, key?: string) => undefined
