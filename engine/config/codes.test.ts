@@ -279,10 +279,9 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     },
     {
       what: 'an empty list',
-      files: edited(project, ['[ mappings/*.yaml ]', '[]']),
-      at: `${project}:10:11`,
+      files: edited(mapping, ['write: put', 'write: put\nreconcile: []']),
+      at: `${mapping}:8:12`,
       says: ['fewer than 1 entry'],
-      also: ['unknown-option'],
     },
     {
       what: 'a share of nothing',

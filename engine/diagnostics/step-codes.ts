@@ -84,6 +84,12 @@ export const stepFindingCodes = {
 
 /** Why a step of a record failed. */
 export const stepCodes = {
+  parked: {
+    title: 'It waits for another record',
+    meaning:
+      'What the mapping awaits is not there yet. In a run the record is parked; in an example of syncline test this is its outcome.',
+    advice: 'Give the join in the example, or expect the failure.',
+  },
   'step-not-found': {
     title: 'A step found nothing',
     meaning: 'A step that only looks up, with absent: fail, found no record.',

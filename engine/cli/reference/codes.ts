@@ -3,6 +3,7 @@ import { type CodeEntry, type CodeGroup, configCodes, documentCodes } from '../.
 import { connectCodes } from '../../diagnostics/connect-codes.ts'
 import { mappingCodes } from '../../diagnostics/mapping-codes.ts'
 import { commandCodes, recordCodes, systemCodes } from '../../diagnostics/run-codes.ts'
+import { serviceCodes } from '../../diagnostics/service-codes.ts'
 import { stepCodes, stepFindingCodes } from '../../diagnostics/step-codes.ts'
 import { functionErrorCodes } from '../../expressions/functions/errors.ts'
 import { problemCodes } from '../../expressions/problem-codes.ts'
@@ -26,6 +27,7 @@ export function codeGroups(): readonly CodeGroup[] {
       title: 'The state',
       codes: fromMeaning(storeErrorCodes, 'The message says what to do in its case. Exit status 2.'),
     },
+    { title: 'Messages to syncline serve', codes: serviceCodes },
     { title: 'Connecting', codes: connectCodes },
     { title: 'Commands', codes: commandCodes },
   ])
