@@ -1,15 +1,13 @@
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { openSqliteStore } from '../../engine/store/sqlite-store.ts'
 import { type Sandbox, startSandbox } from '../../examples/sandbox/start-sandbox.ts'
-import { type Running, start, syncline } from '../support/command.ts'
-import { createDice, type Dice } from './dice.ts'
+import { scaledProject } from '../support/scaled-project.ts'
+import { createShopService, freePort, subscribe } from '../support/shop-service.ts'
+import { createDice } from './dice.ts'
 import { armFaults, clearFaults } from './faults.ts'
-import { scaledProject } from './scaled-project.ts'
 import { goodsOf, shipSome } from './staff.ts'
 import { differencesOf, keptIn } from './verdict.ts'
 
@@ -42,7 +40,7 @@ export async function crashRun(options: CrashOptions): Promise<CrashResult> {
   const dice = createDice(seed)
   const folder = await mkdtemp(join(tmpdir(), 'syncline-crash-'))
   const sandbox = await startSandbox({ products: 120, seed: 7, speed })
-  const service = createService({
+  const service = createShopService({
     project: await scaledProject(join(folder, 'files'), speed),
     env: {
       ...sandbox.env,
@@ -149,81 +147,6 @@ export async function crashRun(options: CrashOptions): Promise<CrashResult> {
 
 const seconds = (since: number): number => Math.round((performance.now() - since) / 1000)
 
-interface Service {
-  running(): boolean
-  listening(): boolean
-  /** Resolves when it listens. */
-  start(): Promise<Readonly<Record<string, string>>>
-  kill(): Promise<void>
-  stop(): Promise<void>
-  command(...args: readonly string[]): Promise<void>
-  readonly publicUrl: string
-  said(): string
-}
-
-function createService(of: {
-  readonly project: string
-  readonly env: Readonly<Record<string, string>>
-  readonly port: number
-}): Service {
-  let current: Running | undefined
-  let isListening = false
-  let log = ''
-  const args = (...more: readonly string[]): readonly string[] => ['--project', of.project, ...more]
-  async function end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
-    const child = current?.child
-    current = undefined
-    isListening = false
-    if (!child || child.exitCode !== null || child.signalCode !== null) return
-    const exit = once(child, 'exit')
-    child.kill(signal)
-    await exit
-  }
-  return {
-    publicUrl: `http://127.0.0.1:${of.port}`,
-    running: () => current !== undefined && current.child.exitCode === null && current.child.signalCode === null,
-    listening: () => isListening,
-    said: () => log.slice(-4000),
-    async start() {
-      const running = start(args('serve', '--port', String(of.port), '--json'), { env: of.env })
-      current = running
-      running.child.stderr?.on('data', (data) => {
-        log = `${log}${String(data)}`.slice(-20_000)
-      })
-      const { receivers } = JSON.parse(await running.firstLine()) as { receivers: Record<string, string> }
-      if (current === running) isListening = true
-      return receivers
-    },
-    kill: () => end('SIGKILL'),
-    stop: () => end('SIGTERM'),
-    async command(...more) {
-      const { status, stderr } = await syncline(args(...more), { env: of.env })
-      if (status !== 0 && status !== 1) throw new Error(`syncline ${more.join(' ')}: ${stderr}`)
-    },
-  }
-}
-
-/** Tells both systems where their messages go. */
-async function subscribe({ shop, env }: Sandbox, service: Service): Promise<void> {
-  await service.command('webhooks', 'sync', '--public-url', service.publicUrl)
-  const secret = env.SYNCLINE_EVENT_SECRET
-  const event = (name: string) => ({ url: `${service.publicUrl}/norce/${name}/${secret}` })
-  shop.shop.setPushTarget({ url: `${service.publicUrl}/norce/orderPush` })
-  shop.shop.setEventTargets({
-    OrderReceivedEvent: event('orderReceived'),
-    InvoiceCaptureCompletedEvent: event('invoiceCaptured'),
-  })
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
-
 function figuresOf(
   { backOffice, shop }: Sandbox,
   more: Readonly<Record<string, unknown>>,
@@ -257,5 +180,3 @@ function nonZero(hits: Readonly<Record<string, Readonly<Record<string, number>>>
     ]),
   )
 }
-
-export type { Dice }

@@ -1,6 +1,6 @@
 import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { root } from '../support/command.ts'
+import { root } from './command.ts'
 
 /** Mappings whose schedules keep their pace: their source is read whole. */
 const slow = /^(products|prices|stock|customers|companies)\.yaml$/
@@ -20,9 +20,14 @@ function shorter(text: string, keys: readonly string[], times: number): string {
  * A copy of the ready project for a sandbox whose clock runs faster: how long a search may lag, messages are gathered
  * and schedules wait is as many times shorter, so that every ratio is the real one.
  *
+ * @param options values for options of mappings, beside those of the project.
  * @returns the project file
  */
-export async function scaledProject(folder: string, speed: number): Promise<string> {
+export async function scaledProject(
+  folder: string,
+  speed: number,
+  options: Readonly<Record<string, unknown>> = {},
+): Promise<string> {
   for (const name of ['connectors', 'mappings']) await mkdir(join(folder, name), { recursive: true })
   await symlink(join(root, 'schemas'), join(folder, 'schemas'))
   await cp(join(root, 'examples/shop'), join(folder, 'examples/shop'), {
@@ -40,7 +45,13 @@ export async function scaledProject(folder: string, speed: number): Promise<stri
     await rewrite(join('mappings', name), folder, (text) =>
       slow.test(name) ? text : shorter(text, ['every', 'grace'], speed),
     )
-  return join(folder, 'examples/shop/syncline.yaml')
+  const project = join(folder, 'examples/shop/syncline.yaml')
+  const added = Object.entries(options).map(([name, value]) => `\n  ${name}: ${JSON.stringify(value)}`)
+  await writeFile(
+    project,
+    (await readFile(project, 'utf8')).replace(/^options:.*$/m, (head) => head + added.join('')),
+  )
+  return project
 }
 
 async function rewrite(path: string, folder: string, change: (text: string) => string): Promise<void> {
