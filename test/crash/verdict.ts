@@ -89,7 +89,7 @@ export function keptIn(store: StateStore): readonly string[] {
     for (const [name, count] of store.parked.counts())
       if (count > 0) found.push(`${count} records of ${name} are parked`)
     for (const { mapping, code, message, sourceKey } of store.deadLetters.list({ limit: most }))
-      if (mapping !== 'products') found.push(`dead letter of ${mapping}: ${sourceKey} ${code} ${message}`)
+      if (ofOrders.includes(mapping)) found.push(`dead letter of ${mapping}: ${sourceKey} ${code} ${message}`)
     for (const mapping of ofOrders)
       for (const { step, targetKeys } of store.journal.pending(mapping))
         found.push(`open intent of ${mapping} ${step}: ${targetKeys.join(', ')}`)
