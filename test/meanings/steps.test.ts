@@ -247,6 +247,30 @@ describe('5.11 what a lost answer leads to', () => {
     expect(system.made('orders')).toHaveLength(1)
   })
 
+  it.each(['drop', 'drop-after'] as const)(
+    'a record that makes no more use of the write (%s) leaves nothing open when it is through',
+    async (how) => {
+      system.sell({ ref: 'W-1', payments: [{ no: 'a', amount: 10 }] })
+      let lost = false
+      system.setFault(({ method, path }) => {
+        if (lost && method === 'GET' && path === '/payments') return 422
+        if (method !== 'POST' || path !== '/payments') return undefined
+        lost = true
+        return how
+      })
+      const engine = await system.engine({ sales: salesMapping })
+      expect(one((await engine.run()).pipelines)).toMatchObject({ failed: { 'outcome-unknown': 1 } })
+      expect(engine.store.journal.pending('sales')).toHaveLength(1)
+      system.setFault(() => undefined)
+      system.sell({ ref: 'W-1', payments: [] })
+      expect(one((await engine.run()).pipelines)).toMatchObject({ failed: nothing })
+      expect(engine.store.journal.pending('sales')).toEqual([])
+      // What was made after all is known; nothing is sent for it.
+      expect(system.made('payments')).toHaveLength(how === 'drop' ? 0 : 1)
+      expect(engine.store.links.bySource('sales', 'payment', 'W-1')).toHaveLength(how === 'drop' ? 0 : 1)
+    },
+  )
+
   it('what cannot be looked up is held, and sent again only when a person asks', async () => {
     system.sell({ ref: 'W-1' })
     system.failOnce(isOrder, 'drop')

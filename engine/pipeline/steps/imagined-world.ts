@@ -33,6 +33,7 @@ export function createImaginedWorld(mapping: SteppedMapping, context: WorldConte
       return made
     },
     update: async () => {},
+    settleLeft: async () => {},
     isPlaceholder,
   }
 }

@@ -68,6 +68,7 @@ export async function runRecordSteps(
       items.flatMap(({ made }) => made ?? []),
     )
   }
+  await world.settleLeft?.(source.sourceKey)
   return { steps: results, failure: undefined }
 }
 

@@ -11,6 +11,8 @@ export interface StepJournal {
   pending(item: StepItem): Intent | undefined
   /** When writes of other records, whose outcome is open, may have made what this one is about to make: the latest. */
   rivals(item: StepItem, natural: Sought): string | undefined
+  /** Intents of a source record that are open still. Those of steps that the mapping has no more are not among them. */
+  left(sourceKey: string): readonly { readonly intent: Intent; readonly linkKey: string }[]
   /** W1: returns when the intent is durable; only then may the write be sent. */
   open(item: StepItem, operation: string, fingerprint: string, natural: Sought | undefined, purpose?: 'update'): string
   /** W2: the link, and that nothing is open any more, are one change of the state. */
@@ -58,6 +60,14 @@ export function createStepJournal(
         .sort()
         .at(-1)
     },
+    left(sourceKey) {
+      const names = new Set(steps.map(({ name }) => name))
+      return [...open.values()].flatMap((intent) =>
+        names.has(intent.step)
+          ? intent.targetKeys.flatMap((linkKey) => (isOf(sourceKey, linkKey) ? [{ intent, linkKey }] : []))
+          : [],
+      )
+    },
     open(item, operation, fingerprint, natural, purpose) {
       const { step, linkKey } = item
       number += 1
@@ -92,4 +102,10 @@ export function createStepJournal(
     },
     close: (item) => store.transaction(() => forget(item)),
   }
+}
+
+/** Whether an item's key is one of this source record: its own key, or a list that begins with it. */
+function isOf(sourceKey: string, linkKey: string): boolean {
+  if (linkKey === keyText([sourceKey])) return true
+  return linkKey.startsWith('[') && (JSON.parse(linkKey) as readonly unknown[])[0] === sourceKey
 }

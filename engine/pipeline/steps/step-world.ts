@@ -54,6 +54,8 @@ export interface StepWorld {
   create(item: StepItem, draft: StepDraft, sought: readonly Sought[]): Promise<Made>
   /** @throws StepFailure */
   update(item: StepItem, made: Made, draft: StepDraft): Promise<void>
+  /** Ends what earlier attempts of a record that is through have left open. */
+  readonly settleLeft?: (sourceKey: string) => Promise<void>
   /** Whether a value stands for one that only the write will bring; in a run none does. */
   readonly isPlaceholder?: (value: unknown) => boolean
   /** Runs what looks for, and may make, a record with these values: one at a time. */

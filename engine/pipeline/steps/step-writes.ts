@@ -11,6 +11,7 @@ import type { CompiledStep, SteppedMapping } from '../compiled-mapping.ts'
 import type { Tally } from '../counts.ts'
 import type { StepDraft } from './draft.ts'
 import type { GatheredReads } from './gathered-reads.ts'
+import { createLeftOpen } from './left-open.ts'
 import { isSought } from './look-up.ts'
 import { type Settled, settle } from './settle.ts'
 import { StepFailure } from './step-failure.ts'
@@ -31,7 +32,7 @@ export interface StepWritesInput {
   readonly remember: (step: CompiledStep, made: Made, sought: readonly Sought[]) => void
 }
 
-export interface StepWrites extends Pick<StepWorld, 'create' | 'update'> {
+export interface StepWrites extends Required<Pick<StepWorld, 'create' | 'update' | 'settleLeft'>> {
   /** Finds out what became of a write that an earlier run left open. */
   settleEarlier(item: StepItem, draft: () => Promise<StepDraft>): Promise<void>
 }
@@ -115,6 +116,13 @@ export function createStepWrites(input: StepWritesInput): StepWrites {
     )
 
   return {
+    settleLeft: createLeftOpen({
+      mapping,
+      journal,
+      look: (item, natural, at) => look(item, natural, lostAt(item.step, at)),
+      confirm,
+    }),
+
     async create(item, draft, sought) {
       const { step } = item
       const write = step.create as CompiledWrite

@@ -96,6 +96,7 @@ export function createTargetWorld(
     },
     create: writes.create,
     update: writes.update,
+    settleLeft: writes.settleLeft,
     turn: (step, sought, work) =>
       turns.take(
         // Searches disagree about upper and lower case: who waits too often loses nothing.
