@@ -127,6 +127,18 @@ describe('records of both sides', () => {
     expect(system.writes()).toEqual([])
   })
 
+  it('and a field that its schema marks as personal is masked, on the screen and in the state', async () => {
+    for (let no = 1; no <= 2; no++) system.put({ no, name: `Maja ${no}` })
+    const engine = await system.engine({ remarks: remarks('put') }, { personal: ['article.name', 'remark.text'] })
+    await engine.run()
+    Object.assign(system.remarks.get('A-2') ?? {}, { text: 'Lena 2' })
+    const report = await engine.reconcile()
+    expect(report.mappings[0]?.differences).toMatchObject([
+      { key: 'A-2', fields: [{ field: 'text', expected: '[personal]', found: '[personal]' }] },
+    ])
+    expect(JSON.stringify([report, engine.store.reconciliations.all()])).not.toMatch(/Maja|Lena/)
+  })
+
   it('are found though no link knows them', async () => {
     for (let no = 1; no <= 3; no++) system.put({ no })
     const engine = await system.engine({ members })

@@ -454,6 +454,7 @@ export async function startMadeUpSystem() {
         secret = 'sesame',
         batch = 4,
         connector = (text: string) => text,
+        personal = [],
       }: {
         readonly options?: string
         readonly tables?: Readonly<Record<string, string>>
@@ -466,6 +467,8 @@ export async function startMadeUpSystem() {
         readonly batch?: number
         /** Changes the connector file's text. */
         readonly connector?: (text: string) => string
+        /** Fields that hold personal data: `article.name`. */
+        readonly personal?: readonly string[]
       } = {},
     ) {
       const base = join(folder, String(number++))
@@ -474,7 +477,8 @@ export async function startMadeUpSystem() {
         await writeFile(join(base, name), text)
       }
       await put('made-up.yaml', connector(connectorText))
-      for (const [name, schema] of Object.entries(schemas)) await put(`schemas/${name}.json`, JSON.stringify(schema))
+      for (const [name, schema] of Object.entries(schemas))
+        await put(`schemas/${name}.json`, JSON.stringify(marked(name, schema, personal)))
       for (const [name, text] of Object.entries(mappings)) await put(`mappings/${name}.yaml`, text)
       for (const [name, text] of Object.entries(tables)) await put(`tables/${name}.yaml`, text)
       await put(
@@ -508,6 +512,16 @@ ${Object.keys(tables).length > 0 ? 'tables: [ tables/*.yaml ]\n' : ''}${options 
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** The schema with the fields of this entity marked as personal. */
+function marked(entity: string, schema: object, personal: readonly string[]): object {
+  const { properties } = schema as { readonly properties: Readonly<Record<string, object>> }
+  const fields = Object.entries(properties).map(([name, field]) => [
+    name,
+    personal.includes(`${entity}.${name}`) ? { ...field, 'x-personal': true } : field,
+  ])
+  return { ...schema, properties: Object.fromEntries(fields) }
 }
 
 interface Answer {
