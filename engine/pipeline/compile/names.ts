@@ -50,6 +50,10 @@ export function compileJoin(compiling: Compiling, name: string, join: Join, scop
   if (reservedNames.has(name)) {
     report(path, 'reserved-name', `$${name} has a meaning of its own.`, 'Choose another name for the join.')
   }
+  if (compiling.functions.has(name)) {
+    // Where the join finds nothing, $name would be the function.
+    report(path, 'reserved-name', `$${name} is a function.`, 'Choose another name for the join.')
+  }
   const entity = entityNamed(compiling, [...path, 'entity'], join.entity)
   const by = compiler.formula([...path, 'by'], join.by, scope, join.many ? 'list' : 'value')
   if (!entity) return undefined
