@@ -45,8 +45,18 @@ export interface Stage {
   position?: number
 }
 
+/** Trees of texts that were parsed, the newest last: each text is parsed to be checked, and again to be compiled. */
+const parsed = new Map<string, AstNode>()
+const mostParsed = 4096
+
+/** The tree of a text. It may be shared: nobody changes it. @throws what JSONata throws for a text that is none of its. */
 export function parse(source: string): AstNode {
-  return jsonata(source).ast() as unknown as AstNode
+  const known = parsed.get(source)
+  if (known) return known
+  const tree = jsonata(source).ast() as unknown as AstNode
+  if (parsed.size >= mostParsed) parsed.delete(parsed.keys().next().value as string)
+  parsed.set(source, tree)
+  return tree
 }
 
 /** Every node below one, in no special order, the node itself included. */

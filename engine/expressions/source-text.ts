@@ -14,6 +14,8 @@ export interface Span {
  */
 export class SourceText {
   readonly source: string
+  /** Asked for again with every node around one. */
+  readonly #wholes = new WeakMap<AstNode, Span>()
 
   constructor(source: string) {
     this.source = source
@@ -34,6 +36,14 @@ export class SourceText {
 
   /** The whole of a sub-expression, with the brackets that close it. */
   whole(node: AstNode): Span {
+    const known = this.#wholes.get(node)
+    if (known) return known
+    const span = this.#wholeOf(node)
+    this.#wholes.set(node, span)
+    return span
+  }
+
+  #wholeOf(node: AstNode): Span {
     let start = Number.POSITIVE_INFINITY
     let end = -1
     const include = (span: Span): void => {

@@ -9,6 +9,7 @@ import type { ExpressionFunction } from '../expressions/compile.ts'
 import { checkProjectFunction, compileProjectFunction } from '../expressions/compile-project-function.ts'
 import { EvaluationError } from '../expressions/function-definition.ts'
 import { pureFunctions } from '../expressions/functions/index.ts'
+import type { ProjectFunction } from '../expressions/project-function.ts'
 import { staticTypeOf } from '../expressions/schema-type.ts'
 import type { StaticType } from '../expressions/static-type.ts'
 import { required } from '../expressions/type-algebra.ts'
@@ -68,11 +69,12 @@ export function assemble(
       targetOf: (...asked) => surroundings().links.targetOf(...asked),
     },
   }
-  findings.push(...projectFunctionFindings(project, host))
+  const own = projectFunctions(project, host)
+  findings.push(...own.findings)
   const mappings = new Map<string, AnyMapping>()
   for (const source of project.mappings.values()) {
     if (names && !names.has(source.name)) continue
-    const { mapping, findings: found } = compileMapping({ source, project, connectors, host })
+    const { mapping, findings: found } = compileMapping({ source, project, connectors, host, functions: own.functions })
     findings.push(...found)
     if (mapping) mappings.set(mapping.name, mapping)
   }
@@ -161,21 +163,28 @@ export function compileConnections(project: Project): CompiledConnections {
   }
 }
 
-function projectFunctionFindings(project: Project, host: MappingHost): Finding[] {
-  const functions = new Map<string, ExpressionFunction>(
-    mappingFunctions(host).map((definition) => [definition.name, definition]),
-  )
+/** The project's functions, compiled once for all mappings. */
+function projectFunctions(
+  project: Project,
+  host: MappingHost,
+): { readonly functions: ReadonlyMap<string, ProjectFunction>; readonly findings: readonly Finding[] } {
+  const own = new Map<string, ProjectFunction>()
   const compiled = [...project.functions.values()].map((source) => ({
     source,
     ...compileProjectFunction(source.name, source.source),
   }))
-  for (const { source, function: made } of compiled) if (made) functions.set(source.name, made)
-  return compiled.flatMap(({ source, function: made, problems }) =>
+  for (const { source, function: made } of compiled) if (made) own.set(source.name, made)
+  const functions = new Map<string, ExpressionFunction>([
+    ...mappingFunctions(host).map((definition) => [definition.name, definition] as const),
+    ...own,
+  ])
+  const findings = compiled.flatMap(({ source, function: made, problems }) =>
     [...problems, ...(made ? checkProjectFunction(made, { variables: new Map(), functions }) : [])].map(
       ({ code, severity, message, advice, offset }) =>
         source.origin.finding({ code, severity, message, advice, path: source.path, offset }),
     ),
   )
+  return { functions: own, findings }
 }
 
 /** Surroundings of a real run. */

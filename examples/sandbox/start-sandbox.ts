@@ -14,6 +14,8 @@ export interface SandboxOptions {
   readonly port?: number
   /** How many times faster the sandbox's clock runs; the ratio of calls to time stays real. Default 1. */
   readonly speed?: number
+  /** Calls a minute that the back office allows. Default 200. */
+  readonly quota?: number
   /** Where the shop pushes its orders to. Default: nowhere, until its control endpoint says. */
   readonly pushUrl?: string
 }
@@ -33,6 +35,7 @@ export async function startSandbox({
   seed = 1,
   port,
   speed = 1,
+  quota,
   pushUrl,
 }: SandboxOptions = {}): Promise<Sandbox> {
   const clock = createClock({ speed })
@@ -49,6 +52,7 @@ export async function startSandbox({
     appRef: 'sandbox-app',
     devRef: 'sandbox-dev',
     ...secrets,
+    ...(quota !== undefined && { quota }),
     ...(port !== undefined && { port }),
   })
   const push = { user: 'sandbox-push', password: 'sandbox-push-password' }

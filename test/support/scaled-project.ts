@@ -21,12 +21,14 @@ function shorter(text: string, keys: readonly string[], times: number): string {
  * and schedules wait is as many times shorter, so that every ratio is the real one.
  *
  * @param options values for options of mappings, beside those of the project.
+ * @param quota calls a minute that the account allows.
  * @returns the project file
  */
 export async function scaledProject(
   folder: string,
   speed: number,
   options: Readonly<Record<string, unknown>> = {},
+  quota = 200,
 ): Promise<string> {
   for (const name of ['connectors', 'mappings']) await mkdir(join(folder, name), { recursive: true })
   await symlink(join(root, 'schemas'), join(folder, 'schemas'))
@@ -36,10 +38,9 @@ export async function scaledProject(
   })
   for (const name of await readdir(join(root, 'connectors')))
     await rewrite(join('connectors', name), folder, (text) =>
-      shorter(text, ['settles', 'gather'], speed).replace(
-        /(quotaPeriod:\n(?:.*\n)*? +default: )60s/,
-        `$1${Math.round(60_000 / speed)}ms`,
-      ),
+      shorter(text, ['settles', 'gather'], speed)
+        .replace(/(quota:\n(?:.*\n)*? +default: )200/, `$1${quota}`)
+        .replace(/(quotaPeriod:\n(?:.*\n)*? +default: )60s/, `$1${Math.round(60_000 / speed)}ms`),
     )
   for (const name of (await readdir(join(root, 'mappings'))).filter((file) => file.endsWith('.yaml')))
     await rewrite(join('mappings', name), folder, (text) =>

@@ -91,15 +91,18 @@ export async function startServing({
   products = 60,
   env = {},
   options = {},
+  quota,
 }: {
   readonly speed?: number
+  /** Calls a minute that the back office allows. Default: its own. */
+  readonly quota?: number
   readonly products?: number
   readonly env?: Readonly<Record<string, string>>
   readonly options?: Readonly<Record<string, unknown>>
 } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'syncline-serving-'))
-  const sandbox = await startSandbox({ products, seed: 7, speed })
-  const project = await scaledProject(join(folder, 'files'), speed, options)
+  const sandbox = await startSandbox({ products, seed: 7, speed, ...(quota !== undefined && { quota }) })
+  const project = await scaledProject(join(folder, 'files'), speed, options, quota)
   const port = await freePort()
   const path = join(folder, 'state.db')
   const serviceWith = (more: Readonly<Record<string, string>>): ShopService =>

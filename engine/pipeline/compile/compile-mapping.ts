@@ -1,7 +1,6 @@
 import { createExpressionCompiler } from '../../config/expression-compiler.ts'
 import type { Finding } from '../../diagnostics/finding.ts'
 import type { ExpressionFunction } from '../../expressions/compile.ts'
-import { compileProjectFunction } from '../../expressions/compile-project-function.ts'
 import type { AnyMapping } from '../compiled-mapping.ts'
 import { mappingFunctions } from '../mapping-functions.ts'
 import { compileBase } from './base.ts'
@@ -19,11 +18,7 @@ export function compileMapping(input: MappingInput): {
   const functions = new Map<string, ExpressionFunction>(
     mappingFunctions(input.host).map((definition) => [definition.name, definition]),
   )
-  for (const { name, source } of input.project.functions.values()) {
-    // What is wrong with a function of the project is reported once, in the project file.
-    const compiled = compileProjectFunction(name, source)
-    if (compiled.function) functions.set(name, compiled.function)
-  }
+  for (const [name, definition] of input.functions) functions.set(name, definition)
   const used = new Set<string>()
   const compiling: Compiling = {
     input,

@@ -3,6 +3,7 @@ import type { MappingSource, Project } from '../../config/project.ts'
 import type { Path } from '../../config/yaml-file.ts'
 import type { CompiledConnector } from '../../connectors/compiled-connector.ts'
 import type { ExpressionFunction } from '../../expressions/compile.ts'
+import type { ProjectFunction } from '../../expressions/project-function.ts'
 import type { StaticType } from '../../expressions/static-type.ts'
 import type { MappingHost } from '../mapping-functions.ts'
 
@@ -11,6 +12,8 @@ export interface MappingInput {
   readonly project: Project
   readonly connectors: ReadonlyMap<string, CompiledConnector>
   readonly host: MappingHost
+  /** The project's functions. What is wrong with one is reported once, in the project file. */
+  readonly functions: ReadonlyMap<string, ProjectFunction>
 }
 
 /** What the parts of the mapping compiler share while they work on one mapping. */
