@@ -271,6 +271,25 @@ describe('5.11 what a lost answer leads to', () => {
     },
   )
 
+  it('records that wait for a search let others go by', async () => {
+    // More than are on their way at the same time.
+    for (let number = 1; number <= 25; number += 1) system.sell({ ref: `W-${number}` })
+    const lost = new Set<unknown>()
+    system.setFault((call) => {
+      if (!isOrder(call) || lost.size >= 20) return undefined
+      lost.add(call.body.ref)
+      return 'drop'
+    })
+    const engine = await system.engine({ sales: salesMapping }, { hurry: 1, settles: '3s' })
+    const began = Date.now()
+    const running = engine.run()
+    await expect.poll(() => system.made('orders').length, { timeout: 10_000, interval: 10 }).toBe(5)
+    // Nothing of what is lost is believed to be absent yet.
+    expect(Date.now() - began).toBeLessThan(3000)
+    expect(one((await running).pipelines)).toMatchObject({ created: 25, failed: nothing })
+    expect(system.made('orders')).toHaveLength(25)
+  })
+
   it('what cannot be looked up is held, and sent again only when a person asks', async () => {
     system.sell({ ref: 'W-1' })
     system.failOnce(isOrder, 'drop')

@@ -17,6 +17,8 @@ import { createTurns, type Turns } from './turns.ts'
 
 /** Source records that are on their way at the same time. Within one, steps go one after the other. */
 const concurrent = 16
+/** Source records that wait beside them until a search has caught up. */
+const mostWaiting = 256
 
 /** Runs of one process that share a state share the turns: two pipelines may make records of one entity. */
 const turnsByStore = new WeakMap<StateStore, Turns>()
@@ -53,7 +55,7 @@ export async function executeSteps(
     world: () =>
       options.dryRun
         ? createImaginedWorld(mapping, context, tally)
-        : createTargetWorld(mapping, context, turnsOf(store), tally),
+        : createTargetWorld(mapping, context, turnsOf(store), tally, aside),
     show(records) {
       if (records.length === 0 || shownRecords >= shown) return
       shownRecords += 1
@@ -71,6 +73,19 @@ export async function executeSteps(
   let failure: unknown
   const halted = (): boolean => stop.aborted || failure !== undefined
   const queue = new PQueue({ concurrency: concurrent })
+  let waiting = 0
+  /** A record that waits until a search has caught up gives its place to another: after an outage all of them may wait. */
+  async function aside(work: () => Promise<void>): Promise<void> {
+    if (waiting >= mostWaiting) return work()
+    waiting += 1
+    queue.concurrency += 1
+    try {
+      await work()
+    } finally {
+      waiting -= 1
+      queue.concurrency -= 1
+    }
+  }
   const map = async (states: readonly SourceState[]): Promise<void> => {
     const joined = await joinRecords(mapping, states, context.connections, context.startedAt, (connection) => ({
       priority: mapping.priority,

@@ -27,14 +27,18 @@ export interface SettleInput {
   readonly clock: Clock
   readonly timers: Timers
   readonly stop: AbortSignal
+  readonly aside: Aside
 }
+
+/** Does work that only waits, and lets other records go by meanwhile. */
+export type Aside = (work: () => Promise<void>) => Promise<void>
 
 /**
  * Finds out whether a write was done, by its natural key. W4: "not there" is believed only when the find has had the
  * time that its connector file says a search may lag; "there" is believed at once.
  */
 export async function settle(input: SettleInput): Promise<Settled> {
-  const { item, natural, clock, timers, stop, lostAt } = input
+  const { item, natural, clock, timers, stop, lostAt, aside } = input
   const find = natural.find as string
   const lagsMs = settlesMs(input.entities, item.step.to.entity, find)
   const until = lostAt + lagsMs
@@ -45,7 +49,7 @@ export async function settle(input: SettleInput): Promise<Settled> {
     if (found.kind !== 'absent' || lookedAt >= until) break
     const wait = at - clock.now()
     if (wait <= 0 && at < until) continue
-    if (wait > 0) await sleep(wait, stop, timers)
+    if (wait > 0) await aside(() => sleep(wait, stop, timers))
     lookedAt = Math.max(at, clock.now())
     found = await look(input)
   }

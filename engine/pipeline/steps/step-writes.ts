@@ -13,7 +13,7 @@ import type { StepDraft } from './draft.ts'
 import type { GatheredReads } from './gathered-reads.ts'
 import { createLeftOpen } from './left-open.ts'
 import { isSought } from './look-up.ts'
-import { type Settled, settle } from './settle.ts'
+import { type Aside, type Settled, settle } from './settle.ts'
 import { StepFailure } from './step-failure.ts'
 import type { StepJournal } from './step-journal.ts'
 import type { Made, Sought, StepItem, StepWorld } from './step-world.ts'
@@ -28,6 +28,7 @@ export interface StepWritesInput {
   readonly tally: Tally
   /** What was made so shortly ago that a search may not show it yet. */
   readonly recent: StepWorld['recent']
+  readonly aside: Aside
   /** Keeps what was made for searches that lag; inside of the transaction that books it. */
   readonly remember: (step: CompiledStep, made: Made, sought: readonly Sought[]) => void
 }
@@ -98,6 +99,7 @@ export function createStepWrites(input: StepWritesInput): StepWrites {
       clock,
       timers,
       stop: context.stop,
+      aside: input.aside,
     })
 
   /** W9: what cannot be found out is asked for again by the next runs, and held after a time. */

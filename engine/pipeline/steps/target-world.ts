@@ -7,6 +7,7 @@ import type { Tally } from '../counts.ts'
 import { keyValue } from '../read-source.ts'
 import type { RunContext } from '../run-context.ts'
 import { createGatheredReads } from './gathered-reads.ts'
+import type { Aside } from './settle.ts'
 import { StepFailure } from './step-failure.ts'
 import { createStepJournal } from './step-journal.ts'
 import type { Made, StepWorld } from './step-world.ts'
@@ -30,6 +31,7 @@ export function createTargetWorld(
   context: WorldContext,
   turns: Turns,
   tally: Tally,
+  aside: Aside = (work) => work(),
 ): StepWorld {
   const { store, connections, clock, timers } = context
   const connectionOf = (step: CompiledStep): Connection => {
@@ -58,6 +60,7 @@ export function createTargetWorld(
     connectionOf,
     tally,
     recent,
+    aside,
     remember(step, made, sought) {
       const at = new Date(clock.now()).toISOString()
       for (const { find, value } of sought) {
