@@ -9,6 +9,15 @@ export interface Fresh {
   readonly of: (keys: readonly string[]) => ReadonlySet<string>
 }
 
+/** Whether the mapping has taken the record with this key to its end. */
+export function isMade(
+  { name, steps }: AnyMapping,
+  { links }: Pick<RunContext['store'], 'links'>,
+  key: string,
+): boolean {
+  return steps ? links.bySource(name, recordStep, key).length > 0 : links.isLinked(name, key)
+}
+
 /**
  * For `read: new`: which keys this mapping has made nothing of yet. With a grace, those only that were listed so long
  * ago: until then what comes by message goes first.
@@ -18,21 +27,18 @@ export function createFresh(
   { store, clock, options }: Pick<RunContext, 'store' | 'clock' | 'options'>,
 ): Fresh {
   const scope = `seen ${mapping.name}`
-  const isMade = (key: string): boolean =>
-    mapping.steps
-      ? store.links.bySource(mapping.name, recordStep, key).length > 0
-      : store.links.isLinked(mapping.name, key)
+  const made = (key: string): boolean => isMade(mapping, store, key)
   if (mapping.graceMs === 0 || options.atOnce)
-    return { due: [], of: (keys) => new Set(keys.filter((key) => !isMade(key))) }
+    return { due: [], of: (keys) => new Set(keys.filter((key) => !made(key))) }
   const at = new Date(clock.now()).toISOString()
   const over = store.marks.upTo(scope, new Date(clock.now() - mapping.graceMs).toISOString())
-  const due = over.filter((key) => !isMade(key))
+  const due = over.filter((key) => !made(key))
   // What has its link needs no time any more.
-  if (!options.dryRun) store.marks.remove(scope, over.filter(isMade))
+  if (!options.dryRun) store.marks.remove(scope, over.filter(made))
   return {
     due,
     of(keys) {
-      const unmade = keys.filter((key) => !isMade(key))
+      const unmade = keys.filter((key) => !made(key))
       const seen = store.marks.which(scope, unmade)
       if (!options.dryRun) {
         store.transaction(() => {

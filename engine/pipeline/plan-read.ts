@@ -2,7 +2,7 @@ import type { Connection } from '../connectors/connection.ts'
 import { noKey } from '../connectors/reading.ts'
 import { keyText } from '../store/key.ts'
 import type { AnyMapping, MappingBase } from './compiled-mapping.ts'
-import { createFresh } from './fresh.ts'
+import { createFresh, isMade } from './fresh.ts'
 import { canReadChanges, type Given, listedEntity, type ReadPlan } from './read-source.ts'
 import type { RunContext } from './run-context.ts'
 
@@ -23,7 +23,7 @@ export function planRead(mapping: AnyMapping, connection: Connection, context: R
   const { options, store } = context
   const { entity } = mapping.from
   const given = context.given.get(mapping.name)
-  if (given) return planGiven(given, 'given records')
+  if (given) return planGiven(unmade(given, mapping, context), 'given records')
   if (options.only !== undefined) return { mode: 'only', reason: `only ${options.only}`, since: undefined, also: [] }
   if (!entity.list) return planGiven(keptRecords(mapping, context), `${mapping.from.name} comes as messages only`)
   if (options.since !== undefined) {
@@ -77,6 +77,13 @@ function planGiven(given: Given, reason: string): ReadPlan {
   // What is asked for by its key and is not there has left the source.
   const also = given.find === undefined ? (given.keys ?? []).map((key) => keyText([key])) : []
   return { mode: 'given', reason, since: undefined, also, given }
+}
+
+/** Without the keys that messages name though the mapping with `read: new` has made what they are about. */
+function unmade(given: Given, mapping: AnyMapping, context: RunContext): Given {
+  const { hints, find, keys = [] } = given
+  if (!hints || find !== undefined || mapping.read !== 'new') return given
+  return { ...given, keys: keys.filter((key) => !isMade(mapping, context.store, keyText([key]))) }
 }
 
 /** Of a source that cannot be listed: what may get on now, read again where that is possible, else as it was kept. */

@@ -43,6 +43,8 @@ export interface Given {
   /** Keys of the entity or, with `find`, values of that find. A text that stands for a number is one. */
   readonly keys?: readonly unknown[]
   readonly find?: string
+  /** The keys came with messages: a mapping with `read: new` reads only those of which it has made nothing. */
+  readonly hints?: boolean
 }
 
 export interface ReadPlan {

@@ -23,6 +23,7 @@ function groupOf(group: readonly InboxEntry[], find: string | undefined): Group 
       records: group.flatMap(({ record }) => (record === undefined ? [] : [{ value: JSON.parse(record) as unknown }])),
       keys: group.flatMap(({ record, key }) => (record === undefined ? [key] : [])),
       ...(find !== undefined && { find }),
+      hints: true,
     },
   }
 }

@@ -123,8 +123,8 @@ describe('messages', () => {
     expect(calls).toEqual([])
     await until(6)
     expect(calls.map(({ asked }) => asked.given)).toEqual([
-      { records: [], keys: ['1', '2'] },
-      { records: [], keys: ['x'], find: 'sku' },
+      { records: [], keys: ['1', '2'], hints: true },
+      { records: [], keys: ['x'], find: 'sku', hints: true },
     ])
   })
 

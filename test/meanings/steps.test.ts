@@ -375,6 +375,21 @@ describe('read: new', () => {
     expect(system.made('orders').map(({ amount }) => amount)).toEqual([10, 10])
   })
 
+  it('a message that names what is made already costs nothing', async () => {
+    system.sell({ ref: 'W-1' })
+    const engine = await system.engine({ sales: `${salesMapping}read: new\n` })
+    await engine.run()
+    system.sell({ ref: 'W-2' })
+    system.calls.length = 0
+    const told = (keys: string[]) => engine.run({ given: new Map([['sales', { keys, hints: true }]]) })
+    expect(one((await told(['W-1'])).pipelines)).toMatchObject({ read: 0 })
+    expect(system.calls).toEqual([])
+    expect(one((await told(['W-1', 'W-2'])).pipelines)).toMatchObject({ read: 1, created: 1 })
+    // What a person names is read.
+    const asked = new Map([['sales', { keys: ['W-1'] }]])
+    expect(one((await engine.run({ given: asked })).pipelines)).toMatchObject({ read: 1, unchanged: 1 })
+  })
+
   it('with a grace, what comes by message goes first', async () => {
     system.sell({ ref: 'W-1' })
     system.sell({ ref: 'W-2' })
