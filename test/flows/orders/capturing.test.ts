@@ -127,6 +127,33 @@ describe('captures', () => {
   })
 })
 
+describe('the last capture', () => {
+  it('is not told while the search may not know a back order yet, and is told when it does', async () => {
+    const to = await startOrders({ speed: 1, options: { searchLag: 4 } })
+    try {
+      const ref = await to.order(jackets(2))
+      to.backOffice.faults.set({ staleSearch: { lagMs: 3_600_000, path: '/order-search' } })
+      const [split] = to.do({ action: 'split', order: String(ref), rows: [{ sku: 'TJ-MOS-S', quantity: 1 }] })
+      const [note] = to.do({ action: 'ship', order: String(ref) })
+      expect(to.sale(ref).statuses.shipping).toBe('ASS')
+      // The search does not list the note either: a message has told of it.
+      const given = new Map([['invoices', { keys: [note?.note] }]])
+      const early = await to.run({ mappings: ['invoices'], given })
+      expect(early.of.invoices?.skipped).toEqual({ 'waits-for-the-search': 1 })
+      await new Promise((done) => setTimeout(done, 4500))
+      to.backOffice.faults.set({ staleSearch: null })
+      await to.follow()
+      expect(to.view(ref).invoices).toMatchObject([{ last: false, state: 'captured' }])
+      to.do({ action: 'ship', order: Number(split?.child) })
+      await to.follow()
+      expect(to.view(ref).invoices.map(({ last }) => last)).toEqual([false, true])
+      expectPaid(to, ref)
+    } finally {
+      await to.stop()
+    }
+  }, 60_000)
+})
+
 describe('settings', () => {
   it('freight and fees with the last invoice', async () => {
     const to = await startOrders({ options: { feesOn: 'last' } })

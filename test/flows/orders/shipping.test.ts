@@ -162,4 +162,19 @@ describe('shipments', () => {
     expectDone(ref)
     await expectNothingMore()
   })
+
+  it('21: a note that was taken back after it had left, and shipped again, is reported: no piece counts twice', async () => {
+    const ref = await at.order({ items: [{ partNo: 'TJ-MOS-S', price: 75, quantity: 2 }] })
+    const one = { order: String(ref), rows: [{ sku: 'TJ-MOS-S', quantity: 1 }] }
+    const [first] = at.do({ action: 'ship', ...one })
+    await at.follow()
+    at.do({ action: 'deleteNote', note: first?.note, force: true })
+    const [second] = at.do({ action: 'ship', order: String(ref) })
+    await at.follow()
+    for (const mapping of ['shipments', 'invoices']) {
+      expect(at.failure(mapping, Number(second?.note))).toMatchObject({ code: 'shipped-again' })
+      expect(at.failure(mapping, Number(second?.note))?.message).toContain('1 had left')
+    }
+    expect(at.view(ref)).toMatchObject({ captured: 90, notes: [{ rows: { '1': 1 } }] })
+  })
 })
