@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { root } from './command.ts'
 
 /** Mappings whose schedules keep their pace: their source is read whole. */
-const slow = /^(products|prices|stock|customers|companies)\.yaml$/
+const slow = /^(products|prices|stock|incoming-stock|customers|companies)\.yaml$/
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { openSqliteStore } from '../../engine/store/sqlite-store.ts'
 import type { StateStore } from '../../engine/store/state-store.ts'
 import { type Sandbox, startSandbox } from '../../examples/sandbox/start-sandbox.ts'
-import { type Running, start, syncline } from './command.ts'
+import { type Ended, type Running, start, syncline } from './command.ts'
 import { scaledProject } from './scaled-project.ts'
 
 /** `syncline serve` over the ready project, always on one port, so that the systems need not be told after a restart. */
@@ -17,7 +17,8 @@ export interface ShopService {
   start(): Promise<Readonly<Record<string, string>>>
   kill(): Promise<void>
   stop(): Promise<void>
-  command(...args: readonly string[]): Promise<void>
+  /** Another command over the same project and state. Fails when the project does, or a system is down. */
+  command(...args: readonly string[]): Promise<Ended>
   readonly publicUrl: string
   said(): string
 }
@@ -58,8 +59,9 @@ export function createShopService(of: {
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
     async command(...more) {
-      const { status, stderr } = await syncline(args(...more), { env: of.env })
-      if (status !== 0 && status !== 1) throw new Error(`syncline ${more.join(' ')}: ${stderr}`)
+      const ended = await syncline(args(...more), { env: of.env })
+      if (ended.status !== 0 && ended.status !== 1) throw new Error(`syncline ${more.join(' ')}: ${ended.stderr}`)
+      return ended
     },
   }
 }
@@ -128,8 +130,6 @@ export async function startServing({
       service = serviceWith(more)
       await service.start()
     },
-    /** Another service over the same state. */
-    another: () => serviceWith({}),
     place: (description: Readonly<Record<string, unknown>> = {}) =>
       shop.place({
         customer: { email: 'maja.lind@example.com', firstName: 'Maja', lastName: 'Lind' },

@@ -164,6 +164,24 @@ describe('34: events out of order, doubled, missing', () => {
   })
 })
 
+describe('two services on one state', () => {
+  it('the second is refused, and says by whom; when the first has died, the next begins at once', async () => {
+    const second = await at.service().command('serve', '--port', '0', '--json')
+    expect(second.status).toBe(1)
+    expect(JSON.parse(second.stdout)).toMatchObject({ receivers: {}, error: { code: 'already-serving' } })
+    const ref = at.place({ customer: buyer('first-service') })
+    await takenSoon(ref)
+    // Orders that it has taken, and not made, are made by the next.
+    const refs = [1, 2, 3].map((number) => at.place({ customer: buyer(`dying-${number}`) }))
+    await expect.poll(() => at.shop.shop.pushesOf(refs[0] as number).length, poll).toBeGreaterThan(0)
+    await at.service().kill()
+    await at.restart()
+    for (const one of refs) await takenSoon(one)
+    for (const name of ['dying-1', 'dying-2', 'dying-3']) expect(contactsOf(name)).toBe(1)
+    nothingTwice()
+  })
+})
+
 describe('33: a token that has expired, and one that was revoked', () => {
   it('expired in the middle of an order: a new one is asked for, and the order is made once', async () => {
     at.backOffice.faults.set({ expiredToken: { count: 1, after: 2 } })
