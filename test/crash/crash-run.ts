@@ -33,6 +33,8 @@ export interface CrashResult {
   readonly figures: Readonly<Record<string, unknown>>
 }
 
+const reconciledMappings = ['orders', 'payments', 'shipments', 'invoices', 'orderStatus']
+
 /** Takes orders through the flow while the process that carries it is killed again and again. */
 export async function crashRun(options: CrashOptions): Promise<CrashResult> {
   const { orders, kills, seed, speed, say = () => {}, settleMs = 10 * 60_000, shipping = true } = options
@@ -117,6 +119,9 @@ export async function crashRun(options: CrashOptions): Promise<CrashResult> {
       if (!service.running()) throw new Error(`The service ended by itself: ${service.said()}`)
     } while (differences.length > 0 && performance.now() - lastKill < settleMs)
     await service.stop()
+    // What the two systems would say to each other of their differences: nothing.
+    const reconciled = await service.command('reconcile', ...reconciledMappings, '--json')
+    if (reconciled.status !== 0) differences = [...differences, `reconcile: ${reconciled.stdout.slice(0, 4000)}`]
     return {
       differences,
       figures: figuresOf(sandbox, {

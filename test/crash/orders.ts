@@ -7,7 +7,7 @@
  * twice at once, every seventeenth push loses its answer, messages come twice, late or not at all. The warehouse ships,
  * partly in two notes; the shop captures. In the end every order has to be there exactly once, with its payments, its
  * contact, its notes and its number; the totals have to agree, and what was captured has to be what was invoiced; and
- * nothing may be left open in the state.
+ * nothing may be left open in the state; and `syncline reconcile` has to find nothing.
  *
  * The systems' clocks run faster (`--speed`); how long searches may lag, schedules and the quota's period are as many times
  * shorter, so that every ratio is the real one. The seed chooses orders, moments and faults; how far a process has come at
