@@ -1672,6 +1672,10 @@ export interface Write {
    */
   readonly created?: Expression
   /**
+   * Whether this write can only make records, and not change one: what the target has already is taken as it is, and nothing is sent for it.
+   */
+  readonly makesOnly?: boolean
+  /**
    * Whether this write has a full-file mode ($full).
    */
   readonly fullFile?: boolean

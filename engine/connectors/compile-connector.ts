@@ -453,6 +453,7 @@ class ConnectorCompiler {
       owned: this.owned([...path, 'owned'], write.owned ?? {}, type),
       id: afterwards('id'),
       created: afterwards('created'),
+      makesOnly: write.makesOnly ?? false,
       fullFile: write.fullFile ?? false,
       repeat:
         typeof write.repeat === 'string'

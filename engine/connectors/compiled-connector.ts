@@ -233,6 +233,8 @@ export interface CompiledWrite {
   readonly owned: readonly OwnedField[]
   readonly id: Formula | undefined
   readonly created: Formula | undefined
+  /** It makes records and changes none: one that the target has is taken as it is. */
+  readonly makesOnly: boolean
   readonly fullFile: boolean
   readonly repeat: 'safe' | 'harmless' | 'never' | RepeatBy
   readonly refused: Formula | undefined

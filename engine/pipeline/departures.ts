@@ -120,6 +120,11 @@ export function createDepartures(
         ledger.fail(state, failure.code, failure.message)
         continue
       }
+      const existed = holder !== undefined || existing.keys.has(made.key)
+      if (mapping.write.makesOnly && existed && vacated === undefined) {
+        adopt(made, state)
+        continue
+      }
       let prepared: TargetRecord
       try {
         prepared = await prepare(made, link, vacated !== undefined || existing.keys.has(made.key))
@@ -135,13 +140,8 @@ export function createDepartures(
         source: state,
         target: prepared,
         fingerprint: print,
-        address: Object.fromEntries(
-          [...entity.keyFields, ...(together === undefined ? [] : [together])].map((field) => [
-            field,
-            prepared.fields[field],
-          ]),
-        ),
-        existed: holder !== undefined || existing.keys.has(made.key),
+        address: addressOf(prepared),
+        existed,
         companion: link?.state === 'live' && link.fingerprint === print,
         vacated,
       })
@@ -151,6 +151,17 @@ export function createDepartures(
     if (tellsGone(mapping) && certain) gone.add(live.filter((link) => !yielded.has(link.targetKey)))
     if (departures.length === 0) ledger.close(state)
     return departures
+  }
+
+  /** What a write that makes records only finds made: by this mapping, also where its answer was lost, or by others. */
+  function adopt(made: TargetRecord, state: SourceState): void {
+    ledger.adopt(state, made, fingerprint(made.fields), addressOf(made))
+    if (!context.options.dryRun) intents.settled([made.key])
+  }
+
+  function addressOf({ fields }: TargetRecord): Readonly<Record<string, unknown>> {
+    const names = [...entity.keyFields, ...(together === undefined ? [] : [together])]
+    return Object.fromEntries(names.map((field) => [field, fields[field]]))
   }
 
   function problemOf(
@@ -225,8 +236,8 @@ export function createDepartures(
     )
     const unreadable = new Map<string, Unreadable>()
     const unknown = targets.filter(({ key }) => !keys.has(key))
-    if (mapping.toldCreateOnly || mapping.createOnly.size === 0 || !entity.get || unknown.length === 0)
-      return { keys, unreadable }
+    const asksFirst = mapping.write.makesOnly || (!mapping.toldCreateOnly && mapping.createOnly.size > 0)
+    if (!asksFirst || !entity.get || unknown.length === 0) return { keys, unreadable }
     const field = entity.keyFields[0] as string
     const read = await target.reading.get(
       entity,

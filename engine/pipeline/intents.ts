@@ -18,6 +18,8 @@ export interface Intents {
    * is to be sent now.
    */
   lookFirst(records: readonly IntendedRecord[]): ReadonlyMap<string, 'same' | 'other'>
+  /** What earlier runs left open of these is known by now: they are there. */
+  settled(targetKeys: readonly string[]): void
   /** `gone`: the write tells the target that the records are gone. */
   open(records: readonly IntendedRecord[], purpose?: 'gone'): OpenIntent
 }
@@ -116,6 +118,7 @@ export function createIntents(mapping: CompiledMapping, context: RunContext): In
         }),
       )
     },
+    settled: (targetKeys) => store.transaction(() => settle(targetKeys)),
     open(records, purpose) {
       const keys = records.map(({ key }) => key)
       const prints = records.flatMap(({ key, fingerprint }) => (fingerprint ? [[key, fingerprint]] : []))

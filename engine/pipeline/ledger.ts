@@ -29,6 +29,13 @@ export interface Departure {
  */
 export interface Ledger extends SourceLedger {
   unchanged(source: SourceState): void
+  /** Books a target record that is there already and is taken as it is. Its source is closed with its other records. */
+  adopt(
+    source: SourceState,
+    target: TargetRecord,
+    fingerprint: string,
+    address: Readonly<Record<string, unknown>>,
+  ): void
   /** Books one written record; call inside of `transaction` for a batch. */
   settle(departure: Departure, outcome: RowOutcome): void
   /** Counts what a dry run would write. */
@@ -52,6 +59,24 @@ export function createLedger(mapping: CompiledMapping, context: RunContext, coun
       if (!source.companion) counts.unchanged += 1
       source.open -= 1
       sources.close(source)
+    },
+    adopt(source, target, print, address) {
+      if (!source.companion) counts.unchanged += 1
+      if (!keep) return
+      store.transaction(() => {
+        store.links.put([
+          {
+            mapping: mapping.name,
+            step: mainStep,
+            sourceKey: source.key,
+            targetKey: target.key,
+            target: address,
+            fingerprint: print,
+            state: 'live',
+          },
+        ])
+        store.known.add(mapping.to.name, [target.key])
+      })
     },
     settle({ source, target, fingerprint, address, existed, companion, vacated }, outcome) {
       source.open -= 1

@@ -61,6 +61,8 @@ export async function crashRun(options: CrashOptions): Promise<CrashResult> {
     await service.start()
     await subscribe(sandbox, service)
     sandbox.shop.setSwitches({
+      // The shop gives up after three and a half hours of its clock, and not after twenty minutes.
+      retrySpeed: 6,
       pushTwiceAtOnceEvery: 10,
       pushDropAnswerEvery: 17,
       eventTwiceEvery: 13,

@@ -53,6 +53,40 @@ describe('promise 2: a record is never doubled', () => {
     expect(system.calls.filter(isLook)).toEqual([])
   })
 
+  describe('by a write that makes records and changes none', () => {
+    const connector = (text: string): string =>
+      text.replace('$items, repeat: { by: sku } }', '$items, repeat: { by: sku }, makesOnly: true }')
+    const mapping = remarks('manyKnown').replace(', text:', ' }\ncreateOnly: { text:')
+
+    it('what a lost write has made is taken as it is: nothing is sent that would not be whole', async () => {
+      for (let no = 1; no <= 2; no++) system.put({ no })
+      const engine = await system.engine({ remarks: mapping }, { connector })
+      // The run ends between its write and the look that would settle it.
+      system.setFault((call) =>
+        isWrite(call) ? 'drop-after' : isLook(call) && system.remarks.size > 0 ? 500 : undefined,
+      )
+      await engine.run()
+      expect([...system.remarks.keys()]).toEqual(['A-1', 'A-2'])
+      system.setFault(() => undefined)
+      system.calls.length = 0
+      expect((await engine.run()).of.remarks).toMatchObject({ created: 0, updated: 0, unchanged: 2, failed: nothing })
+      expect(sent()).toEqual([])
+      expect(engine.store.journal.pending('remarks')).toEqual([])
+      expect(engine.store.links.isLinked('remarks', '1')).toBe(true)
+    })
+
+    it('so is what others have made; what is missing is made', async () => {
+      for (let no = 1; no <= 2; no++) system.put({ no })
+      const other = await system.engine({ remarks: remarks('manyKnown') })
+      await other.run()
+      system.put({ no: 3 })
+      system.calls.length = 0
+      const engine = await system.engine({ remarks: mapping }, { connector })
+      expect((await engine.run()).of.remarks).toMatchObject({ created: 1, unchanged: 2, failed: nothing })
+      expect(sent()).toEqual(['A-3'])
+    })
+  })
+
   it('what was not done is done, once', async () => {
     for (let no = 1; no <= 3; no++) system.put({ no })
     const engine = await system.engine({ remarks: remarks('manyKnown') })
