@@ -117,7 +117,7 @@ describe('F1 products', () => {
     expect(report.of.products).toMatchObject({ read: 1, unchanged: 1 })
   })
 
-  it('raises an alert for a renamed SKU, and makes no twin', async () => {
+  it('38: raises an alert for a renamed SKU, and makes no twin', async () => {
     const { id, sku } = sold.find(({ id }) => at.catalogue.product(id)?.groupId === 0) as { id: number; sku: string }
     at.catalogue.change(id, { sku: `${sku}-RENAMED` })
     const report = await at.run({ mappings: ['products'] })
