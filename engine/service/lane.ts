@@ -38,8 +38,12 @@ export interface Lane {
   readonly ended: Promise<void>
 }
 
-/** Messages that are mapped in one run. */
-const together = 100
+/**
+ * Messages that are mapped in one run: few after a start, then twice as many each time. A process that dies again and
+ * again gets the first few done each time, instead of preparing the same many for ever.
+ */
+const fewTogether = 8
+const mostTogether = 100
 /** Another process may have put something into the inbox, or freed a parked record. */
 const lookMs = 30_000
 /** How often a mapping that runs elsewhere is asked for. */
@@ -58,6 +62,7 @@ export function createLane(options: LaneOptions): Lane {
   )
   let wake: (() => void) | undefined
   let resumeAt = 0
+  let together = fewTogether
   let inVain = 0
   let turn: 'messages' | 'schedule' = 'messages'
   let runsSchedule = false
@@ -82,6 +87,7 @@ export function createLane(options: LaneOptions): Lane {
         const ran = await options.run(mapping.name, { given })
         settle(ran, group)
         for (const entry of group) left.delete(entry)
+        if (ran.kind === 'done') together = Math.min(together * 2, mostTogether)
         if (!note(ran, 'messages')) break
       }
     } finally {

@@ -106,6 +106,14 @@ const id = (key: string, seconds: number, changes: Partial<Delivery> = {}): Deli
 const recordsOf = ({ asked }: Call): unknown[] => (asked.given?.records ?? []).map(({ value }) => value)
 
 describe('messages', () => {
+  it('are few at a time after a start, and more with each run that ends well', async () => {
+    const { store, calls, lanes, until } = lanesOf([mapping('orders', [pushed])])
+    store.inbox.put(Array.from({ length: 150 }, (_, n) => record(`k${n}`, { id: `k${n}` })))
+    lanes()
+    await until(1)
+    expect(calls.map((call) => recordsOf(call).length)).toEqual([8, 16, 32, 64, 30])
+  })
+
   it('are mapped together, one for each key, in their order', async () => {
     const { store, calls, lanes, until } = lanesOf([mapping('orders', [pushed])])
     store.inbox.put([record('a', { id: 'a', n: 1 }), record('b', { id: 'b' }), record('a', { id: 'a', n: 2 })])
