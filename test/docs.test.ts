@@ -13,7 +13,7 @@ import { compile } from '../engine/expressions/compile.ts'
 import { EvaluationError } from '../engine/expressions/function-definition.ts'
 import { pureFunctions } from '../engine/expressions/functions/index.ts'
 import { type Assembly, assemble } from '../engine/pipeline/assemble.ts'
-import { testMappings } from '../engine/pipeline/test-mappings.ts'
+import { testMappings } from '../engine/pipeline/mapping-tests/test-mappings.ts'
 import { type Sandbox, startSandbox } from '../examples/sandbox/start-sandbox.ts'
 import { jsonOf, launcher, root, shopProject, start, startProcess, syncline } from './support/command.ts'
 

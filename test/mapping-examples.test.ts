@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { loadProject } from '../engine/config/load-project.ts'
-import { testMappings } from '../engine/pipeline/test-mappings.ts'
+import { testMappings } from '../engine/pipeline/mapping-tests/test-mappings.ts'
 import { salesMapping, writeProject } from './support/till-system.ts'
 
 let folder: string

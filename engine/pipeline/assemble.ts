@@ -16,8 +16,8 @@ import { required } from '../expressions/type-algebra.ts'
 import { compileMapping } from './compile/compile-mapping.ts'
 import { twoWriters } from './compile/two-writers.ts'
 import { type AnyMapping, mainStep } from './compiled-mapping.ts'
-import type { LinkQueries, MadeBy } from './link-functions.ts'
-import { type MappingHost, mappingFunctions } from './mapping-functions.ts'
+import type { LinkQueries, MadeBy } from './map/link-functions.ts'
+import { type MappingHost, mappingFunctions } from './map/mapping-functions.ts'
 
 /** What expressions ask of the running system. Bound when there is one; `test` binds given rows instead. */
 export interface Surroundings {

@@ -4,7 +4,7 @@ import type { Spool } from '../store/spool.ts'
 import type { StateStore } from '../store/state-store.ts'
 import type { AnyMapping, TriggerRead } from './compiled-mapping.ts'
 import type { Counts, StepCounts } from './counts.ts'
-import type { Given, ReadMode, SourceRead } from './read-source.ts'
+import type { Given, ReadMode, SourceRead } from './read/read-source.ts'
 
 /** What a user asked of a run. */
 export interface RunOptions {

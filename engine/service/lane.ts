@@ -1,7 +1,7 @@
 import type { Clock, Timers } from '../http/time.ts'
 import type { AnyMapping } from '../pipeline/compiled-mapping.ts'
 import { sum } from '../pipeline/counts.ts'
-import { freed } from '../pipeline/plan-read.ts'
+import { freed } from '../pipeline/read/plan-read.ts'
 import type { PipelineReport } from '../pipeline/run-context.ts'
 import type { InboxEntry, StateStore } from '../store/state-store.ts'
 import { StoreError } from '../store/store-error.ts'

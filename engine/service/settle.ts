@@ -1,6 +1,6 @@
 import { receivedRecord } from '../connectors/reading.ts'
 import type { AnyMapping } from '../pipeline/compiled-mapping.ts'
-import { passing } from '../pipeline/plan-read.ts'
+import { passing } from '../pipeline/read/plan-read.ts'
 import type { InboxEntry, StateStore } from '../store/state-store.ts'
 import { backoffMs } from './backoff.ts'
 

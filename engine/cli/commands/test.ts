@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
 import { Command } from 'commander'
 import { findingsAsJson } from '../../diagnostics/json.ts'
-import { testMappings } from '../../pipeline/test-mappings.ts'
+import { testMappings } from '../../pipeline/mapping-tests/test-mappings.ts'
 import { hasColour } from '../output/colour.ts'
 import { printEmptyAnswer, printJson } from '../output/json.ts'
 import { chosenMappings, loadFor, printFindings, ready } from '../project.ts'

@@ -6,7 +6,7 @@ import { summarize } from '../../connectors/check/summary.ts'
 import type { Current } from '../../connectors/connect/connect-types.ts'
 import { createConnection } from '../../connectors/connection.ts'
 import { type Assembly, runSurroundings } from '../../pipeline/assemble.ts'
-import { noLinks } from '../../pipeline/link-functions.ts'
+import { noLinks } from '../../pipeline/map/link-functions.ts'
 import { usedEntities } from '../../pipeline/used-entities.ts'
 import type { Engine } from '../project.ts'
 

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { findingsAsJson } from '../../diagnostics/json.ts'
 import { SynclineError } from '../../diagnostics/syncline-error.ts'
-import { discard } from '../../pipeline/discards.ts'
+import { discard } from '../../pipeline/commit/discards.ts'
 import { createAsker } from '../output/ask.ts'
 import { printEmptyAnswer, printJson } from '../output/json.ts'
 import { loadFor, openProjectStore, printFindings } from '../project.ts'

@@ -1,7 +1,7 @@
 import { linkNext, referenceFunctions } from '../../connectors/functions.ts'
 import { pureFunctions, renderFunctionReference } from '../../expressions/functions/index.ts'
-import { noLinks } from '../../pipeline/link-functions.ts'
-import { mappingFunctions } from '../../pipeline/mapping-functions.ts'
+import { noLinks } from '../../pipeline/map/link-functions.ts'
+import { mappingFunctions } from '../../pipeline/map/mapping-functions.ts'
 
 /** The page of all functions: those that need only their arguments, then those that ask the project or the systems. */
 export function renderFunctions(): string {

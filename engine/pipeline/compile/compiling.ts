@@ -5,7 +5,7 @@ import type { CompiledConnector } from '../../connectors/compiled-connector.ts'
 import type { ExpressionFunction } from '../../expressions/compile.ts'
 import type { ProjectFunction } from '../../expressions/project-function.ts'
 import type { StaticType } from '../../expressions/static-type.ts'
-import type { MappingHost } from '../mapping-functions.ts'
+import type { MappingHost } from '../map/mapping-functions.ts'
 
 export interface MappingInput {
   readonly source: MappingSource

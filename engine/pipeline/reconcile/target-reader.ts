@@ -3,7 +3,7 @@ import type { Connection } from '../../connectors/connection.ts'
 import type { ReadOptions, ReadRecord, Unreadable } from '../../connectors/reading.ts'
 import type { StaticType } from '../../expressions/static-type.ts'
 import { isKeyPart, keyText } from '../../store/key.ts'
-import { keyValue } from '../read-source.ts'
+import { keyValue } from '../read/read-source.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 

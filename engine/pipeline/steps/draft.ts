@@ -1,7 +1,7 @@
 import { pointer } from '../../expressions/values/value-problem.ts'
+import { fingerprint } from '../commit/fingerprint.ts'
 import type { CompiledStep } from '../compiled-mapping.ts'
-import { fingerprint } from '../fingerprint.ts'
-import { evaluateFields } from '../map-record.ts'
+import { evaluateFields } from '../map/map-record.ts'
 import { StepFailure } from './step-failure.ts'
 import type { StepScope } from './step-world.ts'
 

@@ -1,6 +1,6 @@
 import { asList } from '../../connectors/reading.ts'
 import type { CompiledStep } from '../compiled-mapping.ts'
-import { RecordFailure } from '../outcome.ts'
+import { RecordFailure } from '../map/outcome.ts'
 import { targetOf } from './look-up.ts'
 import type { Made, StepWorld } from './step-world.ts'
 

@@ -1,8 +1,8 @@
 import type { Variables } from '../../config/expression-compiler.ts'
 import type { SteppedMapping } from '../compiled-mapping.ts'
-import { refusal } from '../conditions.ts'
-import { type Trace, withLets } from '../map-record.ts'
-import { RecordFailure } from '../outcome.ts'
+import { refusal } from '../map/conditions.ts'
+import { type Trace, withLets } from '../map/map-record.ts'
+import { RecordFailure } from '../map/outcome.ts'
 
 /** A record before its steps: its lets, and reasons of `warn` that do not hold. */
 export interface Prepared {

@@ -1,5 +1,5 @@
-import { codeOf } from '../map-record.ts'
-import { RecordFailure } from '../outcome.ts'
+import { codeOf } from '../map/map-record.ts'
+import { RecordFailure } from '../map/outcome.ts'
 
 /** Why a step failed; the record fails with it, or goes on (`onFail: continue`). */
 export class StepFailure extends RecordFailure {

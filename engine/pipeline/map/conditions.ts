@@ -1,6 +1,6 @@
-import type { Variables } from '../config/expression-compiler.ts'
-import { EvaluationError } from '../expressions/function-definition.ts'
-import type { CompiledCondition } from './compiled-mapping.ts'
+import type { Variables } from '../../config/expression-compiler.ts'
+import { EvaluationError } from '../../expressions/function-definition.ts'
+import type { CompiledCondition } from '../compiled-mapping.ts'
 
 /** The message of a condition that does not hold: what the mapping says of it, else the condition itself. */
 export async function refusal(

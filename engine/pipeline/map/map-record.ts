@@ -1,7 +1,7 @@
-import type { Variables } from '../config/expression-compiler.ts'
-import { asList } from '../connectors/reading.ts'
-import { EvaluationError } from '../expressions/function-definition.ts'
-import { isKeyPart, keyText } from '../store/key.ts'
+import type { Variables } from '../../config/expression-compiler.ts'
+import { asList } from '../../connectors/reading.ts'
+import { EvaluationError } from '../../expressions/function-definition.ts'
+import { isKeyPart, keyText } from '../../store/key.ts'
 import type {
   CompiledBlock,
   CompiledCondition,
@@ -9,7 +9,7 @@ import type {
   CompiledFields,
   CompiledMapping,
   MappingBase,
-} from './compiled-mapping.ts'
+} from '../compiled-mapping.ts'
 import { refusal } from './conditions.ts'
 import { type FailedTarget, type Mapped, RecordFailure, type TargetRecord } from './outcome.ts'
 

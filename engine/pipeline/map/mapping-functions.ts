@@ -1,10 +1,10 @@
-import { nameAdvice } from '../config/nearest-name.ts'
-import type { Table } from '../config/project.ts'
-import { rowType } from '../config/table-type.ts'
-import { type ReferenceSource, referenceFunctions } from '../connectors/functions.ts'
-import { type Argument, EvaluationError, type FunctionDefinition } from '../expressions/function-definition.ts'
-import { pureFunctions } from '../expressions/functions/index.ts'
-import type { StaticType } from '../expressions/static-type.ts'
+import { nameAdvice } from '../../config/nearest-name.ts'
+import type { Table } from '../../config/project.ts'
+import { rowType } from '../../config/table-type.ts'
+import { type ReferenceSource, referenceFunctions } from '../../connectors/functions.ts'
+import { type Argument, EvaluationError, type FunctionDefinition } from '../../expressions/function-definition.ts'
+import { pureFunctions } from '../../expressions/functions/index.ts'
+import type { StaticType } from '../../expressions/static-type.ts'
 import { type LinkHost, linkFunctions } from './link-functions.ts'
 
 /** What a mapping's expressions may ask of the world around the record. */

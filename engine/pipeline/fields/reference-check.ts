@@ -1,7 +1,7 @@
-import type { Connection } from '../connectors/connection.ts'
-import type { ReadOptions } from '../connectors/reading.ts'
-import type { CompiledMapping } from './compiled-mapping.ts'
-import type { TargetRecord } from './outcome.ts'
+import type { Connection } from '../../connectors/connection.ts'
+import type { ReadOptions } from '../../connectors/reading.ts'
+import type { CompiledMapping } from '../compiled-mapping.ts'
+import type { TargetRecord } from '../map/outcome.ts'
 
 /**
  * A value that must exist in the target's reference data and does not. In a key field it is a failure, since some

@@ -1,6 +1,6 @@
-import { nothingPersonal, type PersonalFields } from '../redaction/personal.ts'
-import { withoutPersonal } from '../redaction/text.ts'
-import type { AnyMapping } from './compiled-mapping.ts'
+import { nothingPersonal, type PersonalFields } from '../../redaction/personal.ts'
+import { withoutPersonal } from '../../redaction/text.ts'
+import type { AnyMapping } from '../compiled-mapping.ts'
 import type { ExplainedValue, Explanation } from './explain-types.ts'
 
 /**

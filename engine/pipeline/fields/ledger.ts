@@ -1,11 +1,11 @@
-import type { RowOutcome } from '../connectors/writing.ts'
-import { isKeyPart, keyText } from '../store/key.ts'
-import type { Link } from '../store/state-store.ts'
-import { type CompiledMapping, mainStep } from './compiled-mapping.ts'
-import type { Counts } from './counts.ts'
-import type { TargetRecord } from './outcome.ts'
-import type { RunContext } from './run-context.ts'
-import { createSourceLedger, type SourceLedger, type SourceState } from './source-ledger.ts'
+import type { RowOutcome } from '../../connectors/writing.ts'
+import { isKeyPart, keyText } from '../../store/key.ts'
+import type { Link } from '../../store/state-store.ts'
+import { createSourceLedger, type SourceLedger, type SourceState } from '../commit/source-ledger.ts'
+import { type CompiledMapping, mainStep } from '../compiled-mapping.ts'
+import type { Counts } from '../counts.ts'
+import type { TargetRecord } from '../map/outcome.ts'
+import type { RunContext } from '../run-context.ts'
 
 /** A target record on its way to the target. */
 export interface Departure {

@@ -1,11 +1,11 @@
-import type { Variables } from '../config/expression-compiler.ts'
-import type { Connection } from '../connectors/connection.ts'
-import type { ReadOptions, ReadRecord } from '../connectors/reading.ts'
-import { asList } from '../connectors/reading.ts'
-import { isKeyPart, keyText } from '../store/key.ts'
-import type { CompiledJoin, MappingBase } from './compiled-mapping.ts'
-import { codeOf, recordVariables } from './map-record.ts'
-import { RecordFailure } from './outcome.ts'
+import type { Variables } from '../../config/expression-compiler.ts'
+import type { Connection } from '../../connectors/connection.ts'
+import type { ReadOptions, ReadRecord } from '../../connectors/reading.ts'
+import { asList } from '../../connectors/reading.ts'
+import { isKeyPart, keyText } from '../../store/key.ts'
+import type { CompiledJoin, MappingBase } from '../compiled-mapping.ts'
+import { codeOf, recordVariables } from '../map/map-record.ts'
+import { RecordFailure } from '../map/outcome.ts'
 
 /** A record with all that its expressions see, or the failure of its joins. */
 export type Joined<T> =

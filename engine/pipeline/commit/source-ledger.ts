@@ -1,7 +1,7 @@
-import { withoutPersonal } from '../redaction/text.ts'
-import type { MappingBase } from './compiled-mapping.ts'
-import { add, type Counts } from './counts.ts'
-import type { RunContext } from './run-context.ts'
+import { withoutPersonal } from '../../redaction/text.ts'
+import type { MappingBase } from '../compiled-mapping.ts'
+import { add, type Counts } from '../counts.ts'
+import type { RunContext } from '../run-context.ts'
 
 /** A source record on its way: how many of its target records are not settled yet, and whether one of them failed. */
 export interface SourceState {

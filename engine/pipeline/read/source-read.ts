@@ -1,7 +1,7 @@
-import type { Connection } from '../connectors/connection.ts'
-import type { CompiledMapping, MappingBase } from './compiled-mapping.ts'
+import type { Connection } from '../../connectors/connection.ts'
+import type { CompiledMapping, MappingBase } from '../compiled-mapping.ts'
+import type { RunContext } from '../run-context.ts'
 import { linkedSource, type ReadPlan, readSource, type SourceRead } from './read-source.ts'
-import type { RunContext } from './run-context.ts'
 
 /** Source records that are mapped together: enough to fill joins' batches, few enough to be light. */
 export const pageSize = 400

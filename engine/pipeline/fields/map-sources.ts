@@ -1,14 +1,14 @@
-import type { Link } from '../store/state-store.ts'
-import { type CompiledMapping, mainStep, tellsGone } from './compiled-mapping.ts'
-import type { Counts, Tally } from './counts.ts'
+import type { Link } from '../../store/state-store.ts'
+import type { SourceState } from '../commit/source-ledger.ts'
+import { type CompiledMapping, mainStep, tellsGone } from '../compiled-mapping.ts'
+import type { Counts, Tally } from '../counts.ts'
+import { codeOf, mapRecord } from '../map/map-record.ts'
+import type { TargetRecord } from '../map/outcome.ts'
+import { joinRecords } from '../read/join-records.ts'
+import { awaitedBy, createSieve, failSource, type ReadSource } from '../read/sieve.ts'
+import type { RunContext } from '../run-context.ts'
 import type { GoneTargets } from './gone-targets.ts'
-import { joinRecords } from './join-records.ts'
 import type { Ledger } from './ledger.ts'
-import { codeOf, mapRecord } from './map-record.ts'
-import type { TargetRecord } from './outcome.ts'
-import type { RunContext } from './run-context.ts'
-import { awaitedBy, createSieve, failSource, type ReadSource } from './sieve.ts'
-import type { SourceState } from './source-ledger.ts'
 
 /** A source record that passed the first sieve. */
 export interface KeptSource {

@@ -1,6 +1,6 @@
-import type { Intent } from '../store/state-store.ts'
-import { type CompiledMapping, mainStep } from './compiled-mapping.ts'
-import type { RunContext } from './run-context.ts'
+import type { Intent } from '../../store/state-store.ts'
+import { type CompiledMapping, mainStep } from '../compiled-mapping.ts'
+import type { RunContext } from '../run-context.ts'
 
 /**
  * Writes that were about to be sent: journalled before, closed when their outcome is known. Absolute values may simply

@@ -1,5 +1,5 @@
-import { type AnyMapping, recordStep } from './compiled-mapping.ts'
-import type { RunContext } from './run-context.ts'
+import { type AnyMapping, recordStep } from '../compiled-mapping.ts'
+import type { RunContext } from '../run-context.ts'
 
 /** What `read: new` asks of the state. */
 export interface Fresh {

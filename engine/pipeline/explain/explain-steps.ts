@@ -1,12 +1,12 @@
 import type { Variables } from '../../config/expression-compiler.ts'
 import type { SteppedMapping } from '../compiled-mapping.ts'
-import type { ExplainedTarget } from '../explain-types.ts'
-import type { Trace } from '../map-record.ts'
-import { createImaginedWorld, placeholdersShown } from './imagined-world.ts'
-import { prepareSteps } from './prepare.ts'
-import type { ItemEvent } from './run-item.ts'
-import { type RecordResult, runRecordSteps } from './run-record.ts'
-import type { WorldContext } from './target-world.ts'
+import type { Trace } from '../map/map-record.ts'
+import { createImaginedWorld, placeholdersShown } from '../steps/imagined-world.ts'
+import { prepareSteps } from '../steps/prepare.ts'
+import type { ItemEvent } from '../steps/run-item.ts'
+import { type RecordResult, runRecordSteps } from '../steps/run-record.ts'
+import type { WorldContext } from '../steps/target-world.ts'
+import type { ExplainedTarget } from './explain-types.ts'
 
 const actions = {
   created: 'create',

@@ -1,5 +1,5 @@
-import { noKey } from '../connectors/reading.ts'
-import type { StateStore } from '../store/state-store.ts'
+import { noKey } from '../../connectors/reading.ts'
+import type { StateStore } from '../../store/state-store.ts'
 import { fingerprint } from './fingerprint.ts'
 
 type Store = Pick<StateStore, 'marks' | 'deadLetters' | 'parked' | 'transaction'>

@@ -1,10 +1,10 @@
-import type { Unreadable } from '../connectors/reading.ts'
-import { isKeyPart, keyText } from '../store/key.ts'
-import type { CompiledMapping } from './compiled-mapping.ts'
-import type { Tally } from './counts.ts'
-import type { TargetRecord } from './outcome.ts'
-import { keyValue } from './read-source.ts'
-import type { RunContext } from './run-context.ts'
+import type { Unreadable } from '../../connectors/reading.ts'
+import { isKeyPart, keyText } from '../../store/key.ts'
+import type { CompiledMapping } from '../compiled-mapping.ts'
+import type { Tally } from '../counts.ts'
+import type { TargetRecord } from '../map/outcome.ts'
+import { keyValue } from '../read/read-source.ts'
+import type { RunContext } from '../run-context.ts'
 
 export interface Absent {
   readonly entity: string

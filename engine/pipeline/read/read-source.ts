@@ -1,12 +1,12 @@
-import type { CompiledEntity } from '../connectors/compiled-connector.ts'
-import type { Connection } from '../connectors/connection.ts'
-import { CallFailure, isSystemFailure } from '../connectors/failure.ts'
-import { type ReadRecord, receivedRecord, type Unreadable } from '../connectors/reading.ts'
-import type { ValueProblem } from '../expressions/values/index.ts'
-import { isKeyPart, keyText } from '../store/key.ts'
-import type { Spool, SpooledRead, SpooledRecord } from '../store/spool.ts'
-import type { LinkStore } from '../store/state-store.ts'
-import { type AnyMapping, type CompiledMapping, type MappingBase, mainStep } from './compiled-mapping.ts'
+import type { CompiledEntity } from '../../connectors/compiled-connector.ts'
+import type { Connection } from '../../connectors/connection.ts'
+import { CallFailure, isSystemFailure } from '../../connectors/failure.ts'
+import { type ReadRecord, receivedRecord, type Unreadable } from '../../connectors/reading.ts'
+import type { ValueProblem } from '../../expressions/values/index.ts'
+import { isKeyPart, keyText } from '../../store/key.ts'
+import type { Spool, SpooledRead, SpooledRecord } from '../../store/spool.ts'
+import type { LinkStore } from '../../store/state-store.ts'
+import { type AnyMapping, type CompiledMapping, type MappingBase, mainStep } from '../compiled-mapping.ts'
 
 /** What a read asks of a mapping. */
 export type SourceMapping = Pick<MappingBase, 'from' | 'name' | 'options'> & Partial<Pick<CompiledMapping, 'siblings'>>

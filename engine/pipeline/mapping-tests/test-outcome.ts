@@ -1,6 +1,6 @@
-import type { MappingTest } from '../config/dsl.generated.ts'
-import type { Mapped } from './outcome.ts'
-import type { RecordResult, StepResult } from './steps/run-record.ts'
+import type { MappingTest } from '../../config/dsl.generated.ts'
+import type { Mapped } from '../map/outcome.ts'
+import type { RecordResult, StepResult } from '../steps/run-record.ts'
 
 /** What a mapping makes of the record of an example. */
 export type TestOutcome = Mapped | ({ readonly kind: 'stepped'; readonly warnings: readonly string[] } & RecordResult)

@@ -1,10 +1,10 @@
-import type { Connection } from '../connectors/connection.ts'
-import { noKey } from '../connectors/reading.ts'
-import { keyText } from '../store/key.ts'
-import type { AnyMapping, MappingBase } from './compiled-mapping.ts'
+import type { Connection } from '../../connectors/connection.ts'
+import { noKey } from '../../connectors/reading.ts'
+import { keyText } from '../../store/key.ts'
+import type { AnyMapping, MappingBase } from '../compiled-mapping.ts'
+import type { RunContext } from '../run-context.ts'
 import { createFresh, isMade } from './fresh.ts'
 import { canReadChanges, type Given, listedEntity, type ReadPlan } from './read-source.ts'
-import type { RunContext } from './run-context.ts'
 
 /** Failures that the next run tries again by itself: nothing in source or configuration has to change for them. */
 export const passing: ReadonlySet<string> = new Set([

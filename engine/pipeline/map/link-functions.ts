@@ -1,8 +1,8 @@
-import { nameAdvice } from '../config/nearest-name.ts'
-import type { Argument, FunctionDefinition } from '../expressions/function-definition.ts'
-import type { StaticType } from '../expressions/static-type.ts'
-import type { LinkStore } from '../store/state-store.ts'
-import { mainStep } from './compiled-mapping.ts'
+import { nameAdvice } from '../../config/nearest-name.ts'
+import type { Argument, FunctionDefinition } from '../../expressions/function-definition.ts'
+import type { StaticType } from '../../expressions/static-type.ts'
+import type { LinkStore } from '../../store/state-store.ts'
+import { mainStep } from '../compiled-mapping.ts'
 
 /** What expressions may ask of links. */
 export interface LinkQueries {
