@@ -7,14 +7,8 @@ import { SignInError } from '../http/sign-in-error.ts'
 import type { Clock, Random, Timers } from '../http/time.ts'
 import type { Token, TokenSource } from '../http/token-source.ts'
 import { withoutPersonal } from '../redaction/text.ts'
-import type {
-  CompiledConnector,
-  CompiledLimit,
-  CompiledRequest,
-  CompiledSignIn,
-  CompiledValues,
-  Meaning,
-} from './compiled-connector.ts'
+import type { CompiledConnector, CompiledLimit, CompiledSignIn, Meaning } from './compiled-connector.ts'
+import type { CompiledRequest, CompiledValues } from './compiled-request.ts'
 import { CallFailure } from './failure.ts'
 
 export type Operation = 'list' | 'get' | 'find' | 'write' | 'check'

@@ -38,12 +38,11 @@ import type {
   CompiledOver,
   CompiledRead,
   CompiledRecords,
-  CompiledRequest,
-  CompiledValues,
   CompiledWrite,
   OwnedField,
   Reference,
 } from './compiled-connector.ts'
+import type { CompiledRequest, CompiledValues } from './compiled-request.ts'
 
 export interface ConnectorInput {
   readonly document: ConnectorFile

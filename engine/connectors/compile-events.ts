@@ -6,7 +6,8 @@ import { parseSize } from '../config/sizes.ts'
 import type { Path } from '../config/yaml-file.ts'
 import type { ExpressionFunction } from '../expressions/compile.ts'
 import type { StaticType } from '../expressions/static-type.ts'
-import type { CompiledEntity, CompiledEvent, CompiledRequest, CompiledSubscribe } from './compiled-connector.ts'
+import type { CompiledEntity, CompiledEvent, CompiledSubscribe } from './compiled-connector.ts'
+import type { CompiledRequest } from './compiled-request.ts'
 
 export interface EventsInput {
   readonly events: Readonly<Record<string, EventDeclaration>>

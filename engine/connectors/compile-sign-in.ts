@@ -5,7 +5,8 @@ import { credentialsOf } from '../config/sign-in-credentials.ts'
 import type { Path } from '../config/yaml-file.ts'
 import type { StaticType } from '../expressions/static-type.ts'
 import type { CompiledAuthorise } from './compiled-connect.ts'
-import type { CompiledOAuth2, CompiledSignIn, CompiledValues } from './compiled-connector.ts'
+import type { CompiledOAuth2, CompiledSignIn } from './compiled-connector.ts'
+import type { CompiledValues } from './compiled-request.ts'
 
 const any: StaticType = { kind: 'any' }
 

@@ -1,5 +1,5 @@
 import type { Formula, TextFormula } from '../config/expression-compiler.ts'
-import type { CompiledValues } from './compiled-connector.ts'
+import type { CompiledValues } from './compiled-request.ts'
 
 /** What the wizard needs of a connector file. */
 export interface CompiledConnect {

@@ -3,6 +3,7 @@ import type { StaticType } from '../expressions/static-type.ts'
 import type { JsonSchema, Reader, Writer } from '../expressions/values/index.ts'
 import type { PersonalFields } from '../redaction/personal.ts'
 import type { CompiledAuthorise, CompiledConnect } from './compiled-connect.ts'
+import type { CompiledRequest, CompiledValues } from './compiled-request.ts'
 
 /** A connector file made ready to be run for one connection. Plain data and formulas; it holds no state. */
 export interface CompiledConnector extends CompiledConnect {
@@ -21,8 +22,6 @@ export interface CompiledConnector extends CompiledConnect {
   readonly check: readonly CompiledCheckStep[]
   readonly events: ReadonlyMap<string, CompiledEvent>
 }
-
-export type CompiledValues = ReadonlyMap<string, Formula>
 
 /** A kind of message that the system sends. Formulas see body and headers of the message, and $settings. */
 export interface CompiledEvent {
@@ -141,14 +140,6 @@ export interface CompiledCause {
   readonly when: Formula
   readonly say: TextFormula
   readonly fix: string
-}
-
-export interface CompiledRequest {
-  readonly method: string
-  readonly path: TextFormula
-  readonly query: CompiledValues
-  readonly headers: CompiledValues
-  readonly body: Formula | undefined
 }
 
 export interface CompiledEntity {

@@ -7,7 +7,8 @@ import type { CompiledEntity, CompiledJob } from './compiled-connector.ts'
 import { explainLog, type LogEntry } from './job-log.ts'
 import type { OutgoingRecord } from './owned-fields.ts'
 import { asList } from './reading.ts'
-import type { Doubt, RowOutcome, WriteOptions } from './writing.ts'
+import type { Doubt, RowOutcome } from './row-outcome.ts'
+import type { WriteOptions } from './write-options.ts'
 
 /** Asynchronous writes. */
 export interface Jobs {

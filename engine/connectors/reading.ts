@@ -11,8 +11,8 @@ import type {
   CompiledOver,
   CompiledRead,
   CompiledRecords,
-  CompiledRequest,
 } from './compiled-connector.ts'
+import type { CompiledRequest } from './compiled-request.ts'
 import { CallFailure } from './failure.ts'
 
 /** A record as it was read: converted by its schema, or with what is wrong with it. */

@@ -13,64 +13,8 @@ import { createJobs } from './jobs.ts'
 import { naturalValue, settlesMs } from './natural-key.ts'
 import type { OutgoingRecord } from './owned-fields.ts'
 import { asList, type Reading } from './reading.ts'
-
-/** What became of one target record. */
-export type RowOutcome =
-  | {
-      readonly kind: 'applied'
-      readonly created: boolean | undefined
-      readonly id: unknown
-      readonly warnings: readonly string[]
-    }
-  /** Refused, or found not to be applied. */
-  | {
-      readonly kind: 'failed'
-      readonly code: string
-      readonly message: string
-      readonly requestId?: string | undefined
-      /** The target says that it has such a record already. */
-      readonly taken?: boolean
-    }
-  /** Something that it needs is not in the target. */
-  | { readonly kind: 'absent'; readonly code: string; readonly message: string }
-  /** Nobody can say whether it was done. */
-  | { readonly kind: 'undecided'; readonly message: string }
-
-/** Why it is not known what became of records. */
-export interface Doubt {
-  readonly message: string
-  /** What to say of records that cannot be read back, when sending them again would bring the same answer. */
-  readonly code?: 'unexpected-answer'
-  /** A row was refused, without a word about which. */
-  readonly refused?: boolean
-  /** A row was neither written nor refused. */
-  readonly ignored?: boolean
-}
-
-/** Whether it is not known what the target holds of the record now: neither what it held before nor what was sent. */
-export function leavesDoubt(outcome: RowOutcome): boolean {
-  if (outcome.kind === 'failed') return outcome.code === 'unexpected-answer' || outcome.code === 'not-applied'
-  return outcome.kind !== 'applied'
-}
-
-export interface WriteOptions {
-  readonly priority: number
-  readonly signal: AbortSignal
-  /** The batch is the whole: the target takes what is not in it as gone. */
-  readonly full: boolean
-  /**
-   * Keys of records that an earlier write may have written: they are looked up before anything is sent. `same`: what is
-   * to be sent now is what was sent then; if it is there, it is done.
-   */
-  readonly lookFirst?: ReadonlyMap<string, 'same' | 'other'>
-  /** The caller finds out itself what became of a record whose outcome is open: it is neither looked up nor sent again. */
-  readonly openOutcomes?: 'returned'
-  readonly tally?: (event: { readonly throttled: boolean }) => void
-  /** Called when a request may have reached the target: from then on the outcome is open until it is known. */
-  readonly onSent?: () => void
-  /** Called when the target names the number of an asynchronous job, before it is followed. */
-  readonly onJob?: (job: string) => void
-}
+import type { Doubt, RowOutcome } from './row-outcome.ts'
+import type { WriteOptions } from './write-options.ts'
 
 export interface Writing {
   /** Sends a batch and follows it to its end: an outcome for each of its records, by key. */

@@ -3,7 +3,7 @@ import type { FunctionDefinition } from '../function-definition.ts'
 import type { ProjectFunction } from '../project-function.ts'
 import type { StaticType } from '../static-type.ts'
 import { any, boolean, functionType, listOf, number, text } from '../type-algebra.ts'
-import type { Builtin } from './builtins.ts'
+import type { Builtin } from './builtin.ts'
 import type { Scope } from './scope.ts'
 
 /** What the checker knows of the value of a sub-expression: its type, and what only matters inside the expression. */

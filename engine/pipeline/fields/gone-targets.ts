@@ -1,7 +1,7 @@
 import { createBatcher, writeLimits } from '../../connectors/batching.ts'
 import type { Connection } from '../../connectors/connection.ts'
 import type { OutgoingRecord } from '../../connectors/owned-fields.ts'
-import { leavesDoubt } from '../../connectors/writing.ts'
+import { leavesDoubt } from '../../connectors/row-outcome.ts'
 import type { Spool, SpooledRead } from '../../store/spool.ts'
 import type { Link } from '../../store/state-store.ts'
 import { type CompiledMapping, mainStep, tellsGone, usualBreaker } from '../compiled-mapping.ts'

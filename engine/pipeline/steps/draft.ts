@@ -3,7 +3,7 @@ import { fingerprint } from '../commit/fingerprint.ts'
 import type { CompiledStep } from '../compiled-mapping.ts'
 import { evaluateFields } from '../map/map-record.ts'
 import { StepFailure } from './step-failure.ts'
-import type { StepScope } from './step-world.ts'
+import type { StepScope } from './step-scope.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 

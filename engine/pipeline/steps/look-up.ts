@@ -3,7 +3,8 @@ import { isKeyPart } from '../../store/key.ts'
 import type { CompiledStep, CompiledStepFind } from '../compiled-mapping.ts'
 import type { StepDraft } from './draft.ts'
 import { StepFailure } from './step-failure.ts'
-import type { Made, Sought, StepScope, StepWorld } from './step-world.ts'
+import type { StepScope } from './step-scope.ts'
+import type { Made, Sought, StepWorld } from './step-world.ts'
 
 /** What the first find that found something gave. */
 export interface Found {

@@ -8,7 +8,8 @@ import { draftOf, type StepDraft, sendable } from './draft.ts'
 import { type Found, firstFound, soughtBy } from './look-up.ts'
 import type { RecordSteps } from './run-record.ts'
 import { StepFailure } from './step-failure.ts'
-import type { KnownItem, Made, Sought, StepItem, StepScope, StepWorld } from './step-world.ts'
+import type { StepScope } from './step-scope.ts'
+import type { KnownItem, Made, Sought, StepItem, StepWorld } from './step-world.ts'
 
 /** What became of one target record of a step. */
 export interface ItemEvent {

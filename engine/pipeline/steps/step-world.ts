@@ -1,6 +1,6 @@
-import type { Variables } from '../../config/expression-compiler.ts'
 import type { CompiledStep } from '../compiled-mapping.ts'
 import type { StepDraft } from './draft.ts'
+import type { StepScope } from './step-scope.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -66,10 +66,4 @@ export interface StepWorld {
 export interface Sought {
   readonly find: string | undefined
   readonly value: string | number | boolean
-}
-
-/** What expressions of a step see. */
-export interface StepScope {
-  readonly input: unknown
-  readonly variables: Variables
 }

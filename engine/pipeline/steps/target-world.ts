@@ -7,6 +7,7 @@ import type { Tally } from '../counts.ts'
 import { keyValue } from '../read/read-source.ts'
 import type { RunContext } from '../run-context.ts'
 import { createGatheredReads } from './gathered-reads.ts'
+import { madeText } from './made-text.ts'
 import type { Aside } from './settle.ts'
 import { StepFailure } from './step-failure.ts'
 import { createStepJournal } from './step-journal.ts'
@@ -132,9 +133,4 @@ export function createTargetWorld(
   function isFieldOf({ to }: CompiledStep, find: string): boolean {
     return to.entity.type.kind === 'object' && to.entity.type.fields.has(find)
   }
-}
-
-/** Text of a target record's key, by which its link is found. */
-export function madeText({ to }: CompiledStep, target: Readonly<Record<string, unknown>>): string {
-  return keyText(to.entity.keyFields.map((field) => target[field]))
 }
