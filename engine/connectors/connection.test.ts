@@ -14,7 +14,7 @@ import { openSqliteStore } from '../store/sqlite-store.ts'
 import { checkConnection } from './check/check.ts'
 import type { CompiledEntity } from './compiled-connector.ts'
 import type { Connection } from './connection.ts'
-import type { OutgoingRecord } from './owned-fields.ts'
+import type { OutgoingRecord } from './write/owned-fields.ts'
 
 /** What a connector file's rules make of a system's answers, call by call. */
 const origin = 'https://shop.example'

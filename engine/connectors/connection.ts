@@ -6,13 +6,13 @@ import type { Governors } from '../http/governors.ts'
 import type { Clock, Random, Timers } from '../http/time.ts'
 import { createTokenSource, type TokenSource } from '../http/token-source.ts'
 import type { StateStore } from '../store/state-store.ts'
-import { type Caller, createCaller } from './caller.ts'
+import { type Caller, createCaller } from './call/caller.ts'
 import type { CompiledConnector, CompiledSignIn } from './compiled-connector.ts'
-import { createReading, type Reading } from './reading.ts'
+import { createReading, type Reading } from './read/reading.ts'
 import { createReferences, type References } from './references.ts'
 import { sharedSignIn } from './shared-sign-in.ts'
 import { tokenEndpoint } from './token-endpoint.ts'
-import { createWriting, type Writing } from './writing.ts'
+import { createWriting, type Writing } from './write/writing.ts'
 
 /** What a connection needs from outside. */
 export interface ConnectionEnvironment {

@@ -2,7 +2,7 @@ import type { Clock } from '../http/time.ts'
 import type { ReferenceStore } from '../store/state-store.ts'
 import type { CompiledEntity } from './compiled-connector.ts'
 import { CallFailure, isSystemFailure } from './failure.ts'
-import type { Reading, ReadOptions } from './reading.ts'
+import type { Reading, ReadOptions } from './read/reading.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 

@@ -1,6 +1,6 @@
 import type { MappingFile } from '../config/dsl.generated.ts'
 import type { Project, Table } from '../config/project.ts'
-import { compileConnector } from '../connectors/compile-connector.ts'
+import { compileConnector } from '../connectors/compile/compile-connector.ts'
 import type { CompiledConnector } from '../connectors/compiled-connector.ts'
 import type { Connection } from '../connectors/connection.ts'
 import { linkNext, type ReferenceSource, referenceFunctions } from '../connectors/functions.ts'

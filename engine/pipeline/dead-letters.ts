@@ -1,4 +1,4 @@
-import { noKey } from '../connectors/reading.ts'
+import { noKey } from '../connectors/read/received-record.ts'
 import type { KeptLetter, StateStore } from '../store/state-store.ts'
 import type { AnyMapping } from './compiled-mapping.ts'
 import type { Given } from './read/read-source.ts'

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { asList, noKey, receivedRecord } from '../connectors/reading.ts'
+import { noKey, receivedRecord } from '../connectors/read/received-record.ts'
+import { asList } from '../expressions/as-list.ts'
 import { EvaluationError } from '../expressions/function-definition.ts'
 import type { AnyMapping } from '../pipeline/compiled-mapping.ts'
 import { recordVariables } from '../pipeline/map/map-record.ts'

@@ -1,4 +1,4 @@
-import { receivedRecord } from '../connectors/reading.ts'
+import { receivedRecord } from '../connectors/read/received-record.ts'
 import type { AnyMapping } from '../pipeline/compiled-mapping.ts'
 import { passing } from '../pipeline/read/plan-read.ts'
 import type { InboxEntry, StateStore } from '../store/state-store.ts'

@@ -1,6 +1,6 @@
 import type { CompiledEvent, CompiledSubscribe } from '../connectors/compiled-connector.ts'
 import type { Connection } from '../connectors/connection.ts'
-import { asList } from '../connectors/reading.ts'
+import { asList } from '../expressions/as-list.ts'
 import { type Addresses, addressesOf } from './addresses.ts'
 import type { Receiver } from './receivers.ts'
 

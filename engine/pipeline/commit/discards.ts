@@ -1,4 +1,4 @@
-import { noKey } from '../../connectors/reading.ts'
+import { noKey } from '../../connectors/read/received-record.ts'
 import type { StateStore } from '../../store/state-store.ts'
 import { fingerprint } from './fingerprint.ts'
 

@@ -1,6 +1,6 @@
 import type { Connection } from '../../connectors/connection.ts'
-import { unevenField } from '../../connectors/owned-fields.ts'
-import type { Unreadable } from '../../connectors/reading.ts'
+import type { Unreadable } from '../../connectors/read/reading.ts'
+import { unevenField } from '../../connectors/write/owned-fields.ts'
 import { keyText } from '../../store/key.ts'
 import type { Link } from '../../store/state-store.ts'
 import { fingerprint } from '../commit/fingerprint.ts'

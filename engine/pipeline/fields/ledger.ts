@@ -1,4 +1,4 @@
-import type { RowOutcome } from '../../connectors/row-outcome.ts'
+import type { RowOutcome } from '../../connectors/write/row-outcome.ts'
 import { isKeyPart, keyText } from '../../store/key.ts'
 import type { Link } from '../../store/state-store.ts'
 import { createSourceLedger, type SourceLedger, type SourceState } from '../commit/source-ledger.ts'

@@ -1,4 +1,4 @@
-import type { Unreadable } from '../../connectors/reading.ts'
+import type { Unreadable } from '../../connectors/read/reading.ts'
 import { isKeyPart, keyText } from '../../store/key.ts'
 import type { CompiledMapping } from '../compiled-mapping.ts'
 import type { Tally } from '../counts.ts'

@@ -1,5 +1,5 @@
 import type { Connection } from '../../connectors/connection.ts'
-import type { ReadOptions } from '../../connectors/reading.ts'
+import type { ReadOptions } from '../../connectors/read/reading.ts'
 import type { CompiledMapping } from '../compiled-mapping.ts'
 import type { TargetRecord } from '../map/outcome.ts'
 

@@ -1,5 +1,5 @@
 import type { Variables } from '../../config/expression-compiler.ts'
-import { asList } from '../../connectors/reading.ts'
+import { asList } from '../../expressions/as-list.ts'
 import { EvaluationError } from '../../expressions/function-definition.ts'
 import { isKeyPart, keyText } from '../../store/key.ts'
 import type {

@@ -1,5 +1,5 @@
 import type { Connection } from '../../connectors/connection.ts'
-import { noKey } from '../../connectors/reading.ts'
+import { noKey } from '../../connectors/read/received-record.ts'
 import { keyText } from '../../store/key.ts'
 import type { AnyMapping, MappingBase } from '../compiled-mapping.ts'
 import type { RunContext } from '../run-context.ts'

@@ -1,6 +1,6 @@
 import type { Variables } from '../../config/expression-compiler.ts'
 import type { CompiledEntity } from '../../connectors/compiled-connector.ts'
-import { asList } from '../../connectors/reading.ts'
+import { asList } from '../../expressions/as-list.ts'
 import { withoutPersonal } from '../../redaction/text.ts'
 import { isKeyPart, keyText } from '../../store/key.ts'
 import { discardedOf, undiscard } from '../commit/discards.ts'

@@ -1,4 +1,4 @@
-import { asList } from '../../connectors/reading.ts'
+import { asList } from '../../expressions/as-list.ts'
 import { withoutPersonal } from '../../redaction/text.ts'
 import { isKeyPart } from '../../store/key.ts'
 import type { CompiledComparison } from '../compiled-mapping.ts'

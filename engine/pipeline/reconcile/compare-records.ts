@@ -1,4 +1,4 @@
-import type { ReadOptions } from '../../connectors/reading.ts'
+import type { ReadOptions } from '../../connectors/read/reading.ts'
 import { sleep } from '../../http/retry.ts'
 import type { SpooledRead } from '../../store/spool.ts'
 import type { Link } from '../../store/state-store.ts'

@@ -1,5 +1,5 @@
 import type { Connection } from '../../connectors/connection.ts'
-import type { ReadOptions } from '../../connectors/reading.ts'
+import type { ReadOptions } from '../../connectors/read/reading.ts'
 import type { SpooledRead } from '../../store/spool.ts'
 import type { Link } from '../../store/state-store.ts'
 import { type CompiledMapping, mainStep, type SteppedMapping, tellsGone } from '../compiled-mapping.ts'

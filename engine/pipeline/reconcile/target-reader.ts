@@ -1,6 +1,7 @@
 import type { CompiledEntity, CompiledRead } from '../../connectors/compiled-connector.ts'
 import type { Connection } from '../../connectors/connection.ts'
-import type { ReadOptions, ReadRecord, Unreadable } from '../../connectors/reading.ts'
+import type { ReadOptions, Unreadable } from '../../connectors/read/reading.ts'
+import type { ReadRecord } from '../../connectors/read/received-record.ts'
 import type { StaticType } from '../../expressions/static-type.ts'
 import { isKeyPart, keyText } from '../../store/key.ts'
 import { keyValue } from '../read/read-source.ts'

@@ -1,6 +1,7 @@
 import type { Connection } from '../../connectors/connection.ts'
 import { CallFailure, isSystemFailure } from '../../connectors/failure.ts'
-import type { ReadOptions, ReadRecord } from '../../connectors/reading.ts'
+import type { ReadOptions } from '../../connectors/read/reading.ts'
+import type { ReadRecord } from '../../connectors/read/received-record.ts'
 import type { Timers } from '../../http/time.ts'
 import { keyText } from '../../store/key.ts'
 import type { EntityRef } from '../compiled-mapping.ts'

@@ -1,4 +1,4 @@
-import { asList } from '../../connectors/reading.ts'
+import { asList } from '../../expressions/as-list.ts'
 import type { CompiledStep } from '../compiled-mapping.ts'
 import { RecordFailure } from '../map/outcome.ts'
 import { targetOf } from './look-up.ts'

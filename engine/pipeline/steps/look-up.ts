@@ -1,4 +1,4 @@
-import { naturalValue } from '../../connectors/natural-key.ts'
+import { naturalValue } from '../../connectors/write/natural-key.ts'
 import { isKeyPart } from '../../store/key.ts'
 import type { CompiledStep, CompiledStepFind } from '../compiled-mapping.ts'
 import type { StepDraft } from './draft.ts'

@@ -1,5 +1,5 @@
 import type { Variables } from '../../config/expression-compiler.ts'
-import { asList } from '../../connectors/reading.ts'
+import { asList } from '../../expressions/as-list.ts'
 import type { CompiledStep } from '../compiled-mapping.ts'
 import { type ItemEvent, runItem } from './run-item.ts'
 import { type FailedStep, failedStep } from './step-failure.ts'

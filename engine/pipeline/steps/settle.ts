@@ -1,6 +1,6 @@
 import type { CompiledEntity } from '../../connectors/compiled-connector.ts'
 import { CallFailure, isSystemFailure } from '../../connectors/failure.ts'
-import { settlesMs } from '../../connectors/natural-key.ts'
+import { settlesMs } from '../../connectors/write/natural-key.ts'
 import { sleep } from '../../http/retry.ts'
 import type { Clock, Timers } from '../../http/time.ts'
 import type { CompiledStepFind } from '../compiled-mapping.ts'

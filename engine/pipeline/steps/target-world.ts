@@ -1,5 +1,5 @@
 import type { Connection } from '../../connectors/connection.ts'
-import { settlesMs } from '../../connectors/natural-key.ts'
+import { settlesMs } from '../../connectors/write/natural-key.ts'
 import { privateKey } from '../../redaction/private-key.ts'
 import { isKeyPart, keyText } from '../../store/key.ts'
 import type { CompiledStep, SteppedMapping } from '../compiled-mapping.ts'

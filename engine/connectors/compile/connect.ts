@@ -1,8 +1,8 @@
-import type { ConnectorFile, ConnectStep } from '../config/dsl.generated.ts'
-import type { ExpressionCompiler, Scope } from '../config/expression-compiler.ts'
-import type { ExpressionFunction } from '../expressions/compile.ts'
-import type { StaticType } from '../expressions/static-type.ts'
-import type { CompiledConnect, CompiledConnectStep } from './compiled-connect.ts'
+import type { ConnectorFile, ConnectStep } from '../../config/dsl.generated.ts'
+import type { ExpressionCompiler, Scope } from '../../config/expression-compiler.ts'
+import type { ExpressionFunction } from '../../expressions/compile.ts'
+import type { StaticType } from '../../expressions/static-type.ts'
+import type { CompiledConnect, CompiledConnectStep } from '../compiled-connect.ts'
 
 const text: StaticType = { kind: 'string' }
 

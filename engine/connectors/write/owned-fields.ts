@@ -1,4 +1,4 @@
-import type { CompiledWrite, OwnedField } from './compiled-connector.ts'
+import type { CompiledWrite, OwnedField } from '../compiled-connector.ts'
 
 /** A target record on its way out: wire-ready by its entity's schema. */
 export interface OutgoingRecord {

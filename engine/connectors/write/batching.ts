@@ -1,5 +1,5 @@
-import type { Variables } from '../config/expression-compiler.ts'
-import type { CompiledWrite } from './compiled-connector.ts'
+import type { Variables } from '../../config/expression-compiler.ts'
+import type { CompiledWrite } from '../compiled-connector.ts'
 import { batchSignature, type OutgoingRecord, ownedNames } from './owned-fields.ts'
 
 /** One request's worth of records: items, each of one record or of records that travel together. */

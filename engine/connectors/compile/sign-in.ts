@@ -1,12 +1,12 @@
-import type { Authorise, OAuth2, SignInWay, Values } from '../config/dsl.generated.ts'
-import { parseDuration } from '../config/durations.ts'
-import type { ExpressionCompiler, Formula, Scope } from '../config/expression-compiler.ts'
-import { credentialsOf } from '../config/sign-in-credentials.ts'
-import type { Path } from '../config/yaml-file.ts'
-import type { StaticType } from '../expressions/static-type.ts'
-import type { CompiledAuthorise } from './compiled-connect.ts'
-import type { CompiledOAuth2, CompiledSignIn } from './compiled-connector.ts'
-import type { CompiledValues } from './compiled-request.ts'
+import type { Authorise, OAuth2, SignInWay, Values } from '../../config/dsl.generated.ts'
+import { parseDuration } from '../../config/durations.ts'
+import type { ExpressionCompiler, Formula, Scope } from '../../config/expression-compiler.ts'
+import { credentialsOf } from '../../config/sign-in-credentials.ts'
+import type { Path } from '../../config/yaml-file.ts'
+import type { StaticType } from '../../expressions/static-type.ts'
+import type { CompiledAuthorise } from '../compiled-connect.ts'
+import type { CompiledOAuth2, CompiledSignIn } from '../compiled-connector.ts'
+import type { CompiledValues } from '../compiled-request.ts'
 
 const any: StaticType = { kind: 'any' }
 

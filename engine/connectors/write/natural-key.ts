@@ -1,4 +1,4 @@
-import type { CompiledEntity, RepeatBy } from './compiled-connector.ts'
+import type { CompiledEntity, RepeatBy } from '../compiled-connector.ts'
 
 /** What the find of a write's natural key looks for, of the record that is sent. */
 export async function naturalValue(

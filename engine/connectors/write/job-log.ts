@@ -1,4 +1,4 @@
-import type { CompiledEntity } from './compiled-connector.ts'
+import type { CompiledEntity } from '../compiled-connector.ts'
 import type { OutgoingRecord } from './owned-fields.ts'
 
 /** One entry of a job's log that matters. */

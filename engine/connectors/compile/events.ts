@@ -1,13 +1,13 @@
-import type { EventDeclaration, Subscribe } from '../config/dsl.generated.ts'
-import { parseDuration } from '../config/durations.ts'
-import type { ExpressionCompiler, Formula, Scope } from '../config/expression-compiler.ts'
-import { nameAdvice } from '../config/nearest-name.ts'
-import { parseSize } from '../config/sizes.ts'
-import type { Path } from '../config/yaml-file.ts'
-import type { ExpressionFunction } from '../expressions/compile.ts'
-import type { StaticType } from '../expressions/static-type.ts'
-import type { CompiledEntity, CompiledEvent, CompiledSubscribe } from './compiled-connector.ts'
-import type { CompiledRequest } from './compiled-request.ts'
+import type { EventDeclaration, Subscribe } from '../../config/dsl.generated.ts'
+import { parseDuration } from '../../config/durations.ts'
+import type { ExpressionCompiler, Formula, Scope } from '../../config/expression-compiler.ts'
+import { nameAdvice } from '../../config/nearest-name.ts'
+import { parseSize } from '../../config/sizes.ts'
+import type { Path } from '../../config/yaml-file.ts'
+import type { ExpressionFunction } from '../../expressions/compile.ts'
+import type { StaticType } from '../../expressions/static-type.ts'
+import type { CompiledEntity, CompiledEvent, CompiledSubscribe } from '../compiled-connector.ts'
+import type { CompiledRequest } from '../compiled-request.ts'
 
 export interface EventsInput {
   readonly events: Readonly<Record<string, EventDeclaration>>

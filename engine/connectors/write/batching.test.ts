@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { CompiledWrite } from '../compiled-connector.ts'
 import { createBatcher } from './batching.ts'
-import type { CompiledWrite } from './compiled-connector.ts'
 import { type OutgoingRecord, ownedNames, unevenField } from './owned-fields.ts'
 
 const write = {

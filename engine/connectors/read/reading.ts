@@ -1,9 +1,9 @@
-import type { Formula, Variables } from '../config/expression-compiler.ts'
-import { EvaluationError } from '../expressions/function-definition.ts'
-import type { ValueProblem } from '../expressions/values/index.ts'
-import { nextAddress } from '../http/follow.ts'
-import { isKeyPart, keyText } from '../store/key.ts'
-import { type Answer, type Caller, type Operation, valuesOf } from './caller.ts'
+import type { Formula, Variables } from '../../config/expression-compiler.ts'
+import { asList } from '../../expressions/as-list.ts'
+import { EvaluationError } from '../../expressions/function-definition.ts'
+import { nextAddress } from '../../http/follow.ts'
+import { isKeyPart, keyText } from '../../store/key.ts'
+import { type Answer, type Caller, type Operation, valuesOf } from '../call/caller.ts'
 import type {
   CompiledConnector,
   CompiledEntity,
@@ -11,17 +11,10 @@ import type {
   CompiledOver,
   CompiledRead,
   CompiledRecords,
-} from './compiled-connector.ts'
-import type { CompiledRequest } from './compiled-request.ts'
-import { CallFailure } from './failure.ts'
-
-/** A record as it was read: converted by its schema, or with what is wrong with it. */
-export interface ReadRecord {
-  /** Text of its key fields. */
-  readonly key: string
-  readonly value: unknown
-  readonly problems: readonly ValueProblem[]
-}
+} from '../compiled-connector.ts'
+import type { CompiledRequest } from '../compiled-request.ts'
+import { CallFailure } from '../failure.ts'
+import { noKey, type ReadRecord, receivedRecord } from './received-record.ts'
 
 /** Something that was asked for and could not be read, though the read as a whole went on. */
 export interface Unreadable {
@@ -72,19 +65,7 @@ export interface Reading {
   find(entity: CompiledEntity, find: string, values: readonly unknown[], options: ReadOptions): Promise<Found>
 }
 
-/** Stands for a record without a key; no key is so. */
-export const noKey = '(no key)'
 const withoutKey: Unreadable = { key: noKey, code: 'unreadable', message: 'The list holds a row without an id.' }
-
-/** A raw record, as an answer or a message holds it, in the form that expressions see. */
-export function receivedRecord(entity: CompiledEntity, raw: unknown): ReadRecord {
-  const { value, problems } = entity.reader(raw)
-  const fields = (value ?? {}) as Record<string, unknown>
-  const parts = entity.keyFields.map((field) => fields[field])
-  // A record without its key cannot be told from others; it fails by its schema, under a name that no key has.
-  const isKey = parts.some(isKeyPart) && parts.every((part) => part === undefined || isKeyPart(part))
-  return { key: isKey ? keyText(parts) : noKey, value, problems }
-}
 
 /** Batches of ids that are read while the list goes on. */
 const batchesAhead = 4
@@ -526,12 +507,6 @@ async function rawRecords(records: CompiledRecords, input: unknown, variables: V
   return asList(await records.rows.evaluate(input, variables)).map((row) =>
     Object.fromEntries(asList(row).map((value, index) => [columns[index] ?? `column${index}`, value])),
   )
-}
-
-/** JSONata gives a single value where a list has one member. */
-export function asList(value: unknown): readonly unknown[] {
-  if (value === undefined || value === null) return []
-  return Array.isArray(value) ? value : [value]
 }
 
 /** Records in the entity's shape; what else the answer holds of them (a map by id beside the rows) is there as $answer. */

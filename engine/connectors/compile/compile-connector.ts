@@ -9,25 +9,22 @@ import type {
   Records,
   Values,
   Write,
-} from '../config/dsl.generated.ts'
-import { parseDuration } from '../config/durations.ts'
+} from '../../config/dsl.generated.ts'
+import { parseDuration } from '../../config/durations.ts'
 import {
   createExpressionCompiler,
   type ExpressionCompiler,
   type Formula,
   type Scope,
-} from '../config/expression-compiler.ts'
-import { nameAdvice } from '../config/nearest-name.ts'
-import type { Origin, Path } from '../config/yaml-file.ts'
-import type { Finding } from '../diagnostics/finding.ts'
-import type { ExpressionFunction } from '../expressions/compile.ts'
-import { staticTypeOf } from '../expressions/schema-type.ts'
-import type { StaticType } from '../expressions/static-type.ts'
-import { compileReader, compileWriter, type JsonSchema, SchemaError } from '../expressions/values/index.ts'
-import { type PersonalFields, personalFields } from '../redaction/personal.ts'
-import { compileConnect } from './compile-connect.ts'
-import { compileEvents } from './compile-events.ts'
-import { compileSignIn } from './compile-sign-in.ts'
+} from '../../config/expression-compiler.ts'
+import { nameAdvice } from '../../config/nearest-name.ts'
+import type { Origin, Path } from '../../config/yaml-file.ts'
+import type { Finding } from '../../diagnostics/finding.ts'
+import type { ExpressionFunction } from '../../expressions/compile.ts'
+import { staticTypeOf } from '../../expressions/schema-type.ts'
+import type { StaticType } from '../../expressions/static-type.ts'
+import { compileReader, compileWriter, type JsonSchema, SchemaError } from '../../expressions/values/index.ts'
+import { type PersonalFields, personalFields } from '../../redaction/personal.ts'
 import type {
   CompiledCheckStep,
   CompiledConnector,
@@ -41,8 +38,11 @@ import type {
   CompiledWrite,
   OwnedField,
   Reference,
-} from './compiled-connector.ts'
-import type { CompiledRequest, CompiledValues } from './compiled-request.ts'
+} from '../compiled-connector.ts'
+import type { CompiledRequest, CompiledValues } from '../compiled-request.ts'
+import { compileConnect } from './connect.ts'
+import { compileEvents } from './events.ts'
+import { compileSignIn } from './sign-in.ts'
 
 export interface ConnectorInput {
   readonly document: ConnectorFile

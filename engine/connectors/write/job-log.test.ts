@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { CompiledEntity } from './compiled-connector.ts'
+import type { CompiledEntity } from '../compiled-connector.ts'
 import { explainLog, type LogEntry } from './job-log.ts'
 import type { OutgoingRecord } from './owned-fields.ts'
 
