@@ -2,11 +2,9 @@ import type { AstNode } from '../ast.ts'
 import type { Span } from '../source-text.ts'
 import type { StaticType } from '../static-type.ts'
 import { describe, memberOf } from '../type-algebra.ts'
-import type { Builtin, BuiltinParameter } from './builtin.ts'
 import { listAsValue, mayBeAbsent, written } from './findings.ts'
-import type { Scope } from './scope.ts'
-import type { Checker } from './types.ts'
-import { mayBeNothing, type Value } from './value.ts'
+import type { Builtin, BuiltinParameter, Checker, Scope, Value } from './types.ts'
+import { mayBeNothing } from './value.ts'
 
 /** An argument as written, or the value in hand where it is left out. */
 export interface Given {

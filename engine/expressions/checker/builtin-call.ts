@@ -2,12 +2,10 @@ import type { AstNode } from '../ast.ts'
 import type { StaticType } from '../static-type.ts'
 import { any, join, memberOf, optional } from '../type-algebra.ts'
 import { accepts, checkBuiltinArgument, checkCount, type Given } from './arguments.ts'
-import type { Builtin } from './builtin.ts'
 import { emptyIsNothing } from './builtins.ts'
 import { listAsValue, listed, mayBeAbsent, nearest, sample, written } from './findings.ts'
-import type { Scope } from './scope.ts'
-import type { Checker } from './types.ts'
-import { anyValue, mayBeNothing, type Value } from './value.ts'
+import type { Builtin, Checker, Scope, Value } from './types.ts'
+import { anyValue, mayBeNothing } from './value.ts'
 
 export function callBuiltin(
   checker: Checker,

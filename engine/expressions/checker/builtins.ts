@@ -1,7 +1,7 @@
 import type { StaticType } from '../static-type.ts'
 import { any, join, joinAll, listOf, memberOf, number, objectOf, optional, required, text } from '../type-algebra.ts'
-import type { Builtin, BuiltinParameter, Kind } from './builtin.ts'
-import { anyValue, booleanValue, listValue, mayBeNothing, numberValue, textValue, type Value } from './value.ts'
+import type { Builtin, BuiltinParameter, Kind, Value } from './types.ts'
+import { anyValue, booleanValue, listValue, mayBeNothing, numberValue, textValue } from './value.ts'
 
 const p = (name: string, kinds: readonly Kind[], absent: BuiltinParameter['absent'] = 'finding'): BuiltinParameter => ({
   name,

@@ -5,9 +5,8 @@ import { callBuiltin } from './builtin-call.ts'
 import { nearest } from './findings.ts'
 import { higherOrder, inferHigherOrder } from './higher-order.ts'
 import { callLibrary } from './library-call.ts'
-import type { Scope } from './scope.ts'
-import type { Checker } from './types.ts'
-import { anyValue, type Callable, type Value } from './value.ts'
+import type { Callable, Checker, Scope, Value } from './types.ts'
+import { anyValue } from './value.ts'
 import { functionNames, inferVariable } from './variables.ts'
 
 /** `$f(a, b)`, with `piped` before its arguments for `x ~> $f(a, b)`. */

@@ -1,7 +1,8 @@
 import { type AstNode, unwrapThunk } from '../ast.ts'
 import type { StaticType } from '../static-type.ts'
 import { required } from '../type-algebra.ts'
-import { lookupVariable, noFacts, type Scope } from './scope.ts'
+import { lookupVariable, noFacts } from './scope.ts'
+import type { Scope } from './types.ts'
 
 /**
  * What a test says about presence. `$exists(a.b) and a.b > 3`: on the right side a.b is there. A fact is the key of a

@@ -3,7 +3,7 @@ import type { AstNode } from '../ast.ts'
 import type { Finding } from '../problem.ts'
 import type { StaticType } from '../static-type.ts'
 import { describe } from '../type-algebra.ts'
-import type { Scope } from './scope.ts'
+import type { Scope } from './types.ts'
 
 /** The known name that was most likely meant, if one is near enough to be worth saying. */
 export function nearest(name: string, known: readonly string[], most = 9): string | undefined {

@@ -2,13 +2,12 @@ import type { AstNode } from '../ast.ts'
 import type { StaticType } from '../static-type.ts'
 import { any, describe, join, memberOf, objectOf, optional, text, valuesOf } from '../type-algebra.ts'
 import { checkBuiltinArgument, checkCount, type Given } from './arguments.ts'
-import type { Builtin } from './builtin.ts'
 import { factsWhen, refine } from './facts.ts'
 import { mayBeAbsent, written } from './findings.ts'
 import { bodyOf, enterLambda } from './lambdas.ts'
-import { lookupVariable, type Scope } from './scope.ts'
-import type { Checker } from './types.ts'
-import { anyValue, hasMember, listValue, mayBeNothing, numberValue, textValue, type Value } from './value.ts'
+import { lookupVariable } from './scope.ts'
+import type { Builtin, Checker, Scope, Value } from './types.ts'
+import { anyValue, hasMember, listValue, mayBeNothing, numberValue, textValue } from './value.ts'
 
 /** Functions of JSONata that call a function for each member; its parameters get the member's type. */
 export const higherOrder: ReadonlySet<string> = new Set(['map', 'filter', 'reduce', 'sort', 'each', 'sift', 'single'])

@@ -24,18 +24,9 @@ import { asArgument } from './library-call.ts'
 import { checkTruth, inferBinary, inferMinus } from './operators.ts'
 import { inferGroup, inferKey, inferPath, inferStage, inferWildcard } from './paths.ts'
 import { regexFinding } from './regex-check.ts'
-import { bind, type Scope, withContext, withFacts, withFrame } from './scope.ts'
-import type { Checker } from './types.ts'
-import {
-  anyValue,
-  type Callable,
-  callableValue,
-  hasMember,
-  listValue,
-  literalValue,
-  mayBeNothing,
-  type Value,
-} from './value.ts'
+import { bind, withContext, withFacts, withFrame } from './scope.ts'
+import type { Callable, Checker, Scope, Value } from './types.ts'
+import { anyValue, callableValue, hasMember, listValue, literalValue, mayBeNothing } from './value.ts'
 import { inferVariable } from './variables.ts'
 
 /** Reported where the function is defined, and not again at each of its calls. */

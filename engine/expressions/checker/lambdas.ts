@@ -1,6 +1,7 @@
 import { type AstNode, unwrapThunk } from '../ast.ts'
-import { bind, type Scope, withFrame } from './scope.ts'
-import { anyValue, type Value } from './value.ts'
+import { bind, withFrame } from './scope.ts'
+import type { Scope, Value } from './types.ts'
+import { anyValue } from './value.ts'
 
 /** The scope of a lambda's body, for these arguments; further parameters may be anything. */
 export function enterLambda(lambda: AstNode, defined: Scope, args: readonly Value[]): Scope {

@@ -3,9 +3,8 @@ import type { Argument, FunctionDefinition, Parameter } from '../function-defini
 import { any, memberOf } from '../type-algebra.ts'
 import { checkCount, checkListArgument, type Given, kindsText, reportWrongType } from './arguments.ts'
 import { listAsValue, listed, mayBeAbsent, nearest, written } from './findings.ts'
-import type { Scope } from './scope.ts'
-import type { Checker } from './types.ts'
-import { anyValue, mayBeNothing, type Value } from './value.ts'
+import type { Checker, Scope, Value } from './types.ts'
+import { anyValue, mayBeNothing } from './value.ts'
 
 export function callLibrary(
   checker: Checker,

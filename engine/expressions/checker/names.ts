@@ -2,8 +2,8 @@ import type { AstNode } from '../ast.ts'
 import type { StaticType } from '../static-type.ts'
 import { fieldOf } from '../type-algebra.ts'
 import { listed, nearest } from './findings.ts'
-import { lookupVariable, type Scope } from './scope.ts'
-import type { Checker } from './types.ts'
+import { lookupVariable } from './scope.ts'
+import type { Checker, Scope } from './types.ts'
 
 type ObjectType = Extract<StaticType, { kind: 'object' }>
 

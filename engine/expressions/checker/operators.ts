@@ -4,8 +4,8 @@ import type { StaticType } from '../static-type.ts'
 import { describe, memberOf, number } from '../type-algebra.ts'
 import { factsWhen } from './facts.ts'
 import { listAsValue, listed, mayBeAbsent, nearest, written } from './findings.ts'
-import { type Scope, withFacts } from './scope.ts'
-import type { Checker } from './types.ts'
+import { withFacts } from './scope.ts'
+import type { Checker, Scope, Value } from './types.ts'
 import {
   anyValue,
   booleanValue,
@@ -15,7 +15,6 @@ import {
   mayBeNothing,
   numberValue,
   textValue,
-  type Value,
 } from './value.ts'
 
 export function inferBinary(checker: Checker, node: AstNode, scope: Scope): Value {

@@ -14,9 +14,9 @@ import {
 import { contextKey, continuedKey, factsWhen, keyOf, refine } from './facts.ts'
 import { listAsValue, mayBeAbsent, written } from './findings.ts'
 import { reportUnknownName } from './names.ts'
-import { bind, type Scope, withContext, withFrame } from './scope.ts'
-import type { Checker } from './types.ts'
-import { anyValue, listValue, mayBeNothing, numberValue, type Value } from './value.ts'
+import { bind, withContext, withFrame } from './scope.ts'
+import type { Checker, Scope, Value } from './types.ts'
+import { anyValue, listValue, mayBeNothing, numberValue } from './value.ts'
 
 /** Where a path has come to: the value of one, and whether there may be many of it. */
 interface Progress {

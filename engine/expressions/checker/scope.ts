@@ -1,34 +1,4 @@
-import type { Finding } from '../problem.ts'
-import type { SourceText, Span } from '../source-text.ts'
-import type { Value } from './value.ts'
-
-/** The text that is being checked, and where its findings go. */
-export interface Code {
-  readonly text: SourceText
-  report(finding: Finding, span: Span): void
-}
-
-export interface Binding {
-  readonly value: Value
-  /** Distinguishes variables of one name, in what is known to be present. */
-  readonly id: string
-}
-
-/** What names mean at one place of an expression. */
-export interface Scope {
-  readonly code: Code
-  /** What `$` is, and bare names read. */
-  readonly context: Value
-  /** Distinguishes contexts, in what is known to be present. */
-  readonly contextId: string
-  /** The scope around the [ ], .( ) or function that changed the context. */
-  readonly outside: Scope | undefined
-  /** The nearest frame that `:=` binds in. */
-  readonly frame: Map<string, Binding>
-  readonly parent: Scope | undefined
-  /** Keys of what is known to be present here; see facts.ts. */
-  readonly facts: ReadonlySet<string>
-}
+import type { Binding, Scope, Value } from './types.ts'
 
 export const noFacts: ReadonlySet<string> = new Set()
 

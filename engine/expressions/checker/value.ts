@@ -1,31 +1,6 @@
-import type { AstNode } from '../ast.ts'
-import type { FunctionDefinition } from '../function-definition.ts'
-import type { ProjectFunction } from '../project-function.ts'
 import type { StaticType } from '../static-type.ts'
 import { any, boolean, functionType, listOf, number, text } from '../type-algebra.ts'
-import type { Builtin } from './builtin.ts'
-import type { Scope } from './scope.ts'
-
-/** What the checker knows of the value of a sub-expression: its type, and what only matters inside the expression. */
-export interface Value {
-  readonly type: StaticType
-  /** Set where it is written as a constant. */
-  readonly literal?: { readonly value: unknown }
-  /** Of a list: none is `[]`, as in a field of the record; else JSONata answers nothing for none. */
-  readonly raw?: boolean
-  /** Of a list: it has at least one member. */
-  readonly nonEmpty?: boolean
-  /** Of a list that is written out `[a, b]`: its parts. */
-  readonly parts?: readonly { readonly value: Value; readonly node: AstNode }[]
-  /** Of a function: which one. */
-  readonly callable?: Callable
-}
-
-export type Callable =
-  | { readonly kind: 'builtin'; readonly builtin: Builtin }
-  | { readonly kind: 'library'; readonly definition: FunctionDefinition }
-  | { readonly kind: 'project'; readonly definition: ProjectFunction }
-  | { readonly kind: 'lambda'; readonly node: AstNode; readonly scope: Scope }
+import type { Callable, Value } from './types.ts'
 
 export const anyValue: Value = { type: any }
 export const booleanValue: Value = { type: boolean }

@@ -2,9 +2,9 @@ import type { AstNode } from '../ast.ts'
 import { forbiddenFunctions } from '../interpreter.ts'
 import { builtins } from './builtins.ts'
 import { listed, nearest } from './findings.ts'
-import { lookupVariable, type Scope, variablesIn } from './scope.ts'
-import type { Checker } from './types.ts'
-import { anyValue, type Value } from './value.ts'
+import { lookupVariable, variablesIn } from './scope.ts'
+import type { Checker, Scope, Value } from './types.ts'
+import { anyValue } from './value.ts'
 
 /** The value of `$name`: a variable, or a function by name. */
 export function inferVariable(checker: Checker, node: AstNode, scope: Scope, called: boolean): Value {
