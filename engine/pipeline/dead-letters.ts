@@ -1,7 +1,7 @@
 import { noKey } from '../connectors/read/received-record.ts'
 import type { KeptLetter, StateStore } from '../store/state-store.ts'
 import type { AnyMapping } from './compiled-mapping.ts'
-import type { Given } from './read/read-source.ts'
+import type { Given } from './read/plan-types.ts'
 
 /** Which dead letters are meant: of a mapping, with a code, of a record by its key or by the key that a person knows. */
 export interface ChosenLetters {

@@ -33,3 +33,13 @@ function unfit(name: string): (error: unknown) => never {
     )
   }
 }
+
+/** The connection of this name, of those that a run has opened. */
+export function connectionOf(
+  context: { readonly connections: ReadonlyMap<string, Connection> },
+  name: string,
+): Connection {
+  const connection = context.connections.get(name)
+  if (!connection) throw new Error(`There is no connection ${name}.`)
+  return connection
+}

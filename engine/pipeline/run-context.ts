@@ -4,7 +4,8 @@ import type { Spool } from '../store/spool.ts'
 import type { StateStore } from '../store/state-store.ts'
 import type { AnyMapping, TriggerRead } from './compiled-mapping.ts'
 import type { Counts, StepCounts } from './counts.ts'
-import type { Given, ReadMode, SourceRead } from './read/read-source.ts'
+import type { Given, ReadMode } from './read/plan-types.ts'
+import type { SourceRead } from './read/source-record.ts'
 
 /** What a user asked of a run. */
 export interface RunOptions {
@@ -66,6 +67,9 @@ export type RunEvent =
   | { readonly type: 'would-write'; readonly mapping: string; readonly record: WouldWrite }
   | { readonly type: 'pipeline-ended'; readonly mapping: string; readonly report: PipelineReport }
 
+/** Records that a dry run shows field by field. */
+export const shown = 5
+
 /** A record that a dry run would write. */
 export interface WouldWrite {
   readonly key: string
@@ -102,4 +106,12 @@ export interface PipelineReport {
   readonly stopped?: boolean
   /** The first records that a dry run would write. */
   readonly wouldWrite?: readonly WouldWrite[]
+}
+
+/** How the way of a mapping's records ended, from their read to their last confirmed write. */
+export interface Ended {
+  /** The source was read to its end. */
+  readonly complete: boolean
+  readonly error?: PipelineReport['error']
+  readonly steps?: PipelineReport['steps']
 }

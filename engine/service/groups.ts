@@ -1,4 +1,4 @@
-import type { Given } from '../pipeline/read/read-source.ts'
+import type { Given } from '../pipeline/read/plan-types.ts'
 import type { InboxEntry } from '../store/state-store.ts'
 
 /** Messages that are mapped in one run. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { MappingReconciliation } from '../../pipeline/reconcile/reconcile-project.ts'
+import type { MappingReconciliation } from '../../pipeline/reconcile/reconciliation.ts'
 import { renderReconciliation } from './reconciliation.ts'
 
 const stock: MappingReconciliation = {

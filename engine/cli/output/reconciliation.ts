@@ -1,6 +1,6 @@
 import { sum } from '../../pipeline/counts.ts'
 import { type Difference, shownDifferences } from '../../pipeline/reconcile/difference.ts'
-import type { MappingReconciliation, ReconcileReport } from '../../pipeline/reconcile/reconcile-project.ts'
+import type { MappingReconciliation, ReconcileReport } from '../../pipeline/reconcile/reconciliation.ts'
 import { renderTable } from './table.ts'
 
 /** What a reconciliation came to, for people. */

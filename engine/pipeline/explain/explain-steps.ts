@@ -5,7 +5,7 @@ import { createImaginedWorld, placeholdersShown } from '../steps/imagined-world.
 import { prepareSteps } from '../steps/prepare.ts'
 import type { ItemEvent } from '../steps/run-item.ts'
 import { type RecordResult, runRecordSteps } from '../steps/run-record.ts'
-import type { WorldContext } from '../steps/target-world.ts'
+import type { WorldContext } from '../steps/step-world.ts'
 import type { ExplainedTarget } from './explain-types.ts'
 
 const actions = {

@@ -1,4 +1,5 @@
 import type { Connection } from '../../connectors/connection.ts'
+import { keyValue } from '../../connectors/read/key-value.ts'
 import type { Unreadable } from '../../connectors/read/reading.ts'
 import { unevenField } from '../../connectors/write/owned-fields.ts'
 import { keyText } from '../../store/key.ts'
@@ -9,7 +10,6 @@ import { type CompiledMapping, mainStep, tellsGone } from '../compiled-mapping.t
 import type { Tally } from '../counts.ts'
 import { codeOf, evaluateFields } from '../map/map-record.ts'
 import { RecordFailure, type TargetRecord } from '../map/outcome.ts'
-import { keyValue } from '../read/read-source.ts'
 import type { RunContext } from '../run-context.ts'
 import type { GoneTargets } from './gone-targets.ts'
 import { type Intents, perhapsGone } from './intents.ts'

@@ -1,9 +1,9 @@
+import { keyValue } from '../../connectors/read/key-value.ts'
 import type { Unreadable } from '../../connectors/read/reading.ts'
 import { isKeyPart, keyText } from '../../store/key.ts'
 import type { CompiledMapping } from '../compiled-mapping.ts'
 import type { Tally } from '../counts.ts'
 import type { TargetRecord } from '../map/outcome.ts'
-import { keyValue } from '../read/read-source.ts'
 import type { RunContext } from '../run-context.ts'
 
 export interface Absent {

@@ -1,7 +1,8 @@
 import { type MappingBase, mainStep } from '../compiled-mapping.ts'
 import { notRetiredCode } from '../fields/gone-targets.ts'
 import type { RunContext } from '../run-context.ts'
-import type { ReadPlan, SourceRead } from './read-source.ts'
+import type { ReadPlan } from './plan-types.ts'
+import type { SourceRead } from './source-record.ts'
 
 /**
  * Records that failed or waited, and that the source no longer has, have nothing to wait for. After a full read that is

@@ -3,8 +3,9 @@ import { noKey } from '../../connectors/read/received-record.ts'
 import { keyText } from '../../store/key.ts'
 import type { AnyMapping, MappingBase } from '../compiled-mapping.ts'
 import type { RunContext } from '../run-context.ts'
+import { canReadChanges, listedEntity } from './changes.ts'
 import { createFresh, isMade } from './fresh.ts'
-import { canReadChanges, type Given, listedEntity, type ReadPlan } from './read-source.ts'
+import type { Given, ReadPlan } from './plan-types.ts'
 
 /** Failures that the next run tries again by itself: nothing in source or configuration has to change for them. */
 export const passing: ReadonlySet<string> = new Set([

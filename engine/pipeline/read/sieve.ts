@@ -11,7 +11,7 @@ import { refusal } from '../map/conditions.ts'
 import { codeOf, notKept, recordVariables } from '../map/map-record.ts'
 import { RecordFailure } from '../map/outcome.ts'
 import type { RunContext } from '../run-context.ts'
-import type { SourceRecord } from './read-source.ts'
+import type { SourceRecord } from './source-record.ts'
 
 /** A source record as the spool hands it out. */
 export interface ReadSource extends SourceRecord {

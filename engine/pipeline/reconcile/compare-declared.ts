@@ -5,10 +5,12 @@ import type { CompiledComparison } from '../compiled-mapping.ts'
 import { add, tallyInto } from '../counts.ts'
 import { said } from '../map/conditions.ts'
 import { codeOf, notKept, recordVariables, withLets } from '../map/map-record.ts'
+import { chunkSize, pageSize } from '../read/chunks.ts'
 import { joinRecords } from '../read/join-records.ts'
-import type { ReadPlan, SourceRecord } from '../read/read-source.ts'
+import type { ReadPlan } from '../read/plan-types.ts'
+import { sharedRead } from '../read/shared-read.ts'
 import { labelOf } from '../read/sieve.ts'
-import { chunkSize, pageSize, sourceRead } from '../read/source-read.ts'
+import type { SourceRecord } from '../read/source-record.ts'
 import type { RunContext } from '../run-context.ts'
 import { type Comparing, note } from './difference.ts'
 
@@ -38,7 +40,7 @@ export async function compareDeclared(
   const tally = tallyInto(counts)
   const progress = (phase: 'reading' | 'mapping', listed: number): void =>
     context.listener({ type: 'progress', mapping: source.name, phase, counts, listed })
-  const read = await sourceRead(
+  const read = await sharedRead(
     { ...source, ...(plan.mode !== 'full' && { name }) },
     context,
     plan,

@@ -11,8 +11,11 @@ import { createLedger } from '../fields/ledger.ts'
 import { createSourceMapper, type KeptSource, type MappedSource } from '../fields/map-sources.ts'
 import { findMissing } from '../fields/needs.ts'
 import type { TargetRecord } from '../map/outcome.ts'
-import type { ReadPlan, SourceRecord } from '../read/read-source.ts'
-import { chunkSize, connectionOf, pageSize, sourceRead } from '../read/source-read.ts'
+import { connectionOf } from '../open-connections.ts'
+import { chunkSize, pageSize } from '../read/chunks.ts'
+import type { ReadPlan } from '../read/plan-types.ts'
+import { sharedRead } from '../read/shared-read.ts'
+import type { SourceRecord } from '../read/source-record.ts'
 import type { RunContext } from '../run-context.ts'
 import { type Comparing, type FieldDifference, note } from './difference.ts'
 import { findLoose } from './loose-links.ts'
@@ -60,7 +63,7 @@ export async function compareRecords(
 
   const progress = (phase: 'reading' | 'mapping', listed: number): void =>
     context.listener({ type: 'progress', mapping: mapping.name, phase, counts, listed })
-  const read = await sourceRead(
+  const read = await sharedRead(
     // Siblings are for writing: they need not travel here.
     { ...mapping, siblings: undefined, ...(plan.mode !== 'full' && { name }) },
     context,

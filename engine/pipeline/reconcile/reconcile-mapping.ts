@@ -1,15 +1,14 @@
-import { CallFailure, isSystemFailure } from '../../connectors/failure.ts'
-import { EvaluationError } from '../../expressions/function-definition.ts'
 import type { AnyMapping, CompiledComparison, CompiledMapping, SteppedMapping } from '../compiled-mapping.ts'
 import { add } from '../counts.ts'
-import type { ReadPlan } from '../read/read-source.ts'
-import { canReadChanges } from '../read/read-source.ts'
-import { connectionOf } from '../read/source-read.ts'
+import { endedBy } from '../ended-by.ts'
+import { connectionOf } from '../open-connections.ts'
+import { canReadChanges } from '../read/changes.ts'
+import type { ReadPlan } from '../read/plan-types.ts'
 import { compareDeclared, type DeclaredRepair } from './compare-declared.ts'
 import { compareRecords } from './compare-records.ts'
 import { type Comparing, comparing, type Difference, shownDifferences } from './difference.ts'
 import { findLostTargets } from './loose-links.ts'
-import type { MappingReconciliation, Reconciling } from './reconcile-project.ts'
+import type { MappingReconciliation, Reconciling } from './reconciliation.ts'
 import type { RecordRepair } from './record-repair.ts'
 import { type RepairError, repairDeclared, repairRecords } from './repair.ts'
 import { type TargetReader, targetReaderOf } from './target-reader.ts'
@@ -142,14 +141,9 @@ async function guarded(stop: AbortSignal, work: () => Promise<void>): Promise<Re
     return undefined
   } catch (error) {
     if (stop.aborted) return undefined
-    if (error instanceof EvaluationError)
-      return {
-        code: 'unexpected-answer',
-        message: `What the connector file says does not fit the settings: ${error.message}`,
-        exitStatus: 2,
-      }
-    if (!(error instanceof CallFailure)) throw error
-    return { code: error.code, message: error.message, exitStatus: isSystemFailure(error) ? 3 : 1 }
+    const ended = endedBy(error)
+    if (!ended) throw error
+    return ended
   }
 }
 

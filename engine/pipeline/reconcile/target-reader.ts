@@ -1,10 +1,10 @@
 import type { CompiledEntity, CompiledRead } from '../../connectors/compiled-connector.ts'
 import type { Connection } from '../../connectors/connection.ts'
+import { keyValue } from '../../connectors/read/key-value.ts'
 import type { ReadOptions, Unreadable } from '../../connectors/read/reading.ts'
 import type { ReadRecord } from '../../connectors/read/received-record.ts'
 import type { StaticType } from '../../expressions/static-type.ts'
 import { isKeyPart, keyText } from '../../store/key.ts'
-import { keyValue } from '../read/read-source.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 

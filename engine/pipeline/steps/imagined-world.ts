@@ -1,8 +1,8 @@
 import type { SteppedMapping } from '../compiled-mapping.ts'
 import type { Tally } from '../counts.ts'
 import type { StepDraft } from './draft.ts'
-import type { Made, StepItem, StepWorld } from './step-world.ts'
-import { createTargetWorld, type WorldContext } from './target-world.ts'
+import type { Made, StepItem, StepWorld, WorldContext } from './step-world.ts'
+import { createTargetWorld } from './target-world.ts'
 import { createTurns } from './turns.ts'
 
 /** What stands for a key that the target will make: a number where the key is one, else a text. */

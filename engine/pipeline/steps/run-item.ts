@@ -6,9 +6,8 @@ import { refusal } from '../map/conditions.ts'
 import { withLets } from '../map/map-record.ts'
 import { draftOf, type StepDraft, sendable } from './draft.ts'
 import { type Found, firstFound, soughtBy } from './look-up.ts'
-import type { RecordSteps } from './run-record.ts'
 import { StepFailure } from './step-failure.ts'
-import type { StepScope } from './step-scope.ts'
+import type { RecordSteps, StepScope } from './step-scope.ts'
 import type { KnownItem, Made, Sought, StepItem, StepWorld } from './step-world.ts'
 
 /** What became of one target record of a step. */

@@ -3,6 +3,7 @@ import { asList } from '../../expressions/as-list.ts'
 import type { CompiledStep } from '../compiled-mapping.ts'
 import { type ItemEvent, runItem } from './run-item.ts'
 import { type FailedStep, failedStep } from './step-failure.ts'
+import type { RecordSteps } from './step-scope.ts'
 import type { Made, StepWorld } from './step-world.ts'
 
 /** What became of one step of a source record. */
@@ -18,15 +19,6 @@ export interface RecordResult {
   readonly steps: readonly StepResult[]
   /** What stopped the record; the steps before it are confirmed and are not repeated. */
   readonly failure: FailedStep | undefined
-}
-
-export interface RecordSteps {
-  readonly sourceKey: string
-  readonly value: unknown
-  /** Record, joins, lets and what else every expression sees. */
-  readonly variables: Variables
-  /** Whether a text is personal data of this record. */
-  readonly isPersonal: (text: string) => boolean
 }
 
 /** Takes a source record through its steps, one after the other (W5: what failed is the only thing that is repeated). */

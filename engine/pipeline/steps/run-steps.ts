@@ -1,15 +1,19 @@
 import PQueue from 'p-queue'
 import type { StateStore } from '../../store/state-store.ts'
+import { moveCursor } from '../commit/cursor.ts'
 import { createSourceLedger, type SourceState } from '../commit/source-ledger.ts'
 import type { SteppedMapping } from '../compiled-mapping.ts'
 import { type Counts, createStepCounts, type StepCounts, tallyInto } from '../counts.ts'
+import { connectionOf } from '../open-connections.ts'
+import { chunkSize, pageSize } from '../read/chunks.ts'
 import { joinRecords } from '../read/join-records.ts'
 import { forgetDeparted } from '../read/leftovers.ts'
-import type { ReadPlan, SourceRecord } from '../read/read-source.ts'
+import type { ReadPlan } from '../read/plan-types.ts'
+import { notFound } from '../read/read-one.ts'
+import { sharedRead } from '../read/shared-read.ts'
 import { createSieve, failSource } from '../read/sieve.ts'
-import { chunkSize, connectionOf, pageSize, sourceRead } from '../read/source-read.ts'
-import type { PipelineReport, RunContext, WouldWrite } from '../run-context.ts'
-import { type Ended, shown } from '../run-pipeline.ts'
+import type { SourceRecord } from '../read/source-record.ts'
+import { type Ended, type PipelineReport, type RunContext, shown, type WouldWrite } from '../run-context.ts'
 import { createImaginedWorld } from './imagined-world.ts'
 import { createRecordProcess } from './process-record.ts'
 import { createTargetWorld } from './target-world.ts'
@@ -111,7 +115,7 @@ export async function executeSteps(
     }
   }
 
-  const read = await sourceRead(
+  const read = await sharedRead(
     mapping,
     context,
     plan,
@@ -140,26 +144,9 @@ export async function executeSteps(
   if (read.failure) throw read.failure
   if (read.complete && !options.dryRun) {
     forgetDeparted(mapping, context, plan, read)
-    if (read.position !== undefined && !plan.keepsCursor) {
-      store.cursors.set({
-        mapping: mapping.name,
-        connection: mapping.from.connection,
-        read: mapping.from.entity.name,
-        position: read.position,
-        configuration: mapping.configuration,
-      })
-    }
+    moveCursor(mapping, context, plan, read)
   }
-  if (plan.mode === 'only' && read.spooled.count() === 0) {
-    return {
-      complete: false,
-      steps,
-      error: {
-        code: 'record-not-found',
-        message: `${mapping.from.name} has no record ${options.only}.`,
-        exitStatus: 1,
-      },
-    }
-  }
+  const missing = notFound(mapping, context, plan, read)
+  if (missing) return { complete: false, steps, error: missing }
   return { complete: read.complete, steps }
 }

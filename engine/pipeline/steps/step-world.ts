@@ -1,4 +1,5 @@
 import type { CompiledStep } from '../compiled-mapping.ts'
+import type { RunContext } from '../run-context.ts'
 import type { StepDraft } from './draft.ts'
 import type { StepScope } from './step-scope.ts'
 
@@ -67,3 +68,9 @@ export interface Sought {
   readonly find: string | undefined
   readonly value: string | number | boolean
 }
+
+/** What of a run its world needs. */
+export type WorldContext = Pick<
+  RunContext,
+  'id' | 'store' | 'connections' | 'clock' | 'timers' | 'abort' | 'stop' | 'options' | 'undecidedAfterMs'
+>

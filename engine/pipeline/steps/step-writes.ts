@@ -17,8 +17,7 @@ import { madeText } from './made-text.ts'
 import { type Aside, type Settled, settle } from './settle.ts'
 import { StepFailure } from './step-failure.ts'
 import type { StepJournal } from './step-journal.ts'
-import type { Made, Sought, StepItem, StepWorld } from './step-world.ts'
-import type { WorldContext } from './target-world.ts'
+import type { Made, Sought, StepItem, StepWorld, WorldContext } from './step-world.ts'
 
 export interface StepWritesInput {
   readonly mapping: SteppedMapping

@@ -1,25 +1,19 @@
 import type { Connection } from '../../connectors/connection.ts'
+import { keyValue } from '../../connectors/read/key-value.ts'
 import { settlesMs } from '../../connectors/write/natural-key.ts'
 import { privateKey } from '../../redaction/private-key.ts'
 import { isKeyPart, keyText } from '../../store/key.ts'
 import type { CompiledStep, SteppedMapping } from '../compiled-mapping.ts'
 import type { Tally } from '../counts.ts'
-import { keyValue } from '../read/read-source.ts'
-import type { RunContext } from '../run-context.ts'
+import { connectionOf as openConnection } from '../open-connections.ts'
 import { createGatheredReads } from './gathered-reads.ts'
 import { madeText } from './made-text.ts'
 import type { Aside } from './settle.ts'
 import { StepFailure } from './step-failure.ts'
 import { createStepJournal } from './step-journal.ts'
-import type { Made, StepWorld } from './step-world.ts'
+import type { Made, StepWorld, WorldContext } from './step-world.ts'
 import { createStepWrites } from './step-writes.ts'
 import type { Turns } from './turns.ts'
-
-/** What of a run its world needs. */
-export type WorldContext = Pick<
-  RunContext,
-  'id' | 'store' | 'connections' | 'clock' | 'timers' | 'abort' | 'stop' | 'options' | 'undecidedAfterMs'
->
 
 /** A record that was made so long ago is surely in every search, beyond what its find declares, milliseconds. */
 const marginMs = 60_000
@@ -35,11 +29,7 @@ export function createTargetWorld(
   aside: Aside = (work) => work(),
 ): StepWorld {
   const { store, connections, clock, timers } = context
-  const connectionOf = (step: CompiledStep): Connection => {
-    const connection = connections.get(step.to.connection)
-    if (!connection) throw new Error(`There is no connection ${step.to.connection}.`)
-    return connection
-  }
+  const connectionOf = ({ to }: CompiledStep): Connection => openConnection(context, to.connection)
   const reads = createGatheredReads(
     connections,
     (connection) => ({ priority: mapping.priority, signal: context.abort, tally: tally(connection) }),

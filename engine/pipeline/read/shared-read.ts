@@ -1,28 +1,13 @@
-import type { Connection } from '../../connectors/connection.ts'
 import type { CompiledMapping, MappingBase } from '../compiled-mapping.ts'
+import { connectionOf } from '../open-connections.ts'
 import type { RunContext } from '../run-context.ts'
-import { linkedSource, type ReadPlan, readSource, type SourceRead } from './read-source.ts'
-
-/** Source records that are mapped together: enough to fill joins' batches, few enough to be light. */
-export const pageSize = 400
-
-export function connectionOf(context: Pick<RunContext, 'connections'>, name: string): Connection {
-  const connection = context.connections.get(name)
-  if (!connection) throw new Error(`There is no connection ${name}.`)
-  return connection
-}
-
-/** So many records that the batches of every join are full. */
-export function chunkSize(mapping: MappingBase): number {
-  const batches = mapping.joins.map(
-    ({ entity, find }) => (find === undefined ? entity.entity.get?.batch : entity.entity.finds.get(find)?.batch) ?? 1,
-  )
-  const largest = Math.max(1, ...batches)
-  return Math.ceil(pageSize / largest) * largest
-}
+import type { ReadPlan } from './plan-types.ts'
+import { linkedSource } from './read-one.ts'
+import { readSource } from './read-source.ts'
+import type { SourceRead } from './source-record.ts'
 
 /** The mapping's read; another mapping of the run may have made it already. */
-export function sourceRead(
+export function sharedRead(
   mapping: MappingBase & Partial<Pick<CompiledMapping, 'siblings'>>,
   context: RunContext,
   plan: ReadPlan,

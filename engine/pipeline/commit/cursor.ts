@@ -1,0 +1,15 @@
+import type { MappingBase } from '../compiled-mapping.ts'
+import type { ReadPlan } from '../read/plan-types.ts'
+import type { SourceRead } from '../read/source-record.ts'
+import type { RunContext } from '../run-context.ts'
+
+/** Moves the cursor behind a complete read; called when everything of it is committed or kept. */
+export function moveCursor(
+  { name, from, configuration }: MappingBase,
+  { store }: Pick<RunContext, 'store'>,
+  plan: ReadPlan,
+  { complete, position }: SourceRead,
+): void {
+  if (!complete || position === undefined || plan.keepsCursor) return
+  store.cursors.set({ mapping: name, connection: from.connection, read: from.entity.name, position, configuration })
+}
