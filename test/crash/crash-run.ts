@@ -63,9 +63,6 @@ export async function crashRun(options: CrashOptions): Promise<CrashResult> {
     sandbox.shop.setSwitches({
       // The shop gives up after three and a half hours of its clock, and not after twenty minutes.
       retrySpeed: 6,
-      // Note and invoice of a shipment go side by side. Where notes move the status, one that comes after the last invoice
-      // hides that it was the last, and reconcile asks a person to look.
-      deliveryNoteMovesStatus: false,
       pushTwiceAtOnceEvery: 10,
       pushDropAnswerEvery: 17,
       eventTwiceEvery: 13,

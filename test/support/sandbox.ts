@@ -19,6 +19,7 @@ export async function startShop({
   environment = {},
   storePath,
   loadOnce = false,
+  hurry = 1,
   backOffice: backOfficeOptions = {},
 }: {
   readonly products?: number
@@ -29,6 +30,8 @@ export async function startShop({
   readonly storePath?: string
   /** The project's files do not change between runs: they are loaded once. */
   readonly loadOnce?: boolean
+  /** The engine's pauses are so many times shorter, as the sandbox's are. */
+  readonly hurry?: number
   readonly backOffice?: Partial<Parameters<typeof startBrightpearl>[0]>
 } = {}) {
   const clock = createClock({ speed })
@@ -69,7 +72,7 @@ export async function startShop({
     SYNCLINE_STORE: 'sqlite::memory:',
     ...environment,
   }
-  const engine = createTestEngine(project, variables, storePath, { loadOnce })
+  const engine = createTestEngine(project, variables, storePath, { loadOnce, hurry })
   return {
     catalogue,
     backOffice,

@@ -6,7 +6,7 @@ let at: Orders
 const flows = ['orders', 'shipments', 'invoices', 'payments', 'orderStatus', 'refundsToShop', 'cancellationsToShop']
 
 beforeAll(async () => {
-  at = await startOrders()
+  at = await startOrders({ hurry: 20 })
 }, 60_000)
 afterAll(() => at.stop())
 
@@ -62,9 +62,13 @@ describe('orders and their money', () => {
     expect(found.told).toEqual([
       ['shipments missing', undefined],
       ['invoices missing', undefined],
+      [
+        'payments delivered-differs',
+        'row 1 (TJ-MOS-S): 3 sent, 0 delivered in the shop; row 2 (TJ-MOS-M): 1 sent, 0 delivered in the shop; row 3 (Shipping): 1 sent, 0 delivered in the shop',
+      ],
       ['payments invoiced-differs', '95.00 GBP without VAT have left, 0.00 are invoiced in the shop'],
       ['payments received-differs', '114.00 GBP are due, 0.00 were received'],
-      ['payments last-invoice-missing', 'everything has left, and the shop shows status 2'],
+      ['payments last-invoice-missing', 'everything has left, and the shop shows Confirmed'],
     ])
     // The receipt comes with the provider's answer.
     expect((await differences(true)).told.map(([what]) => what)).toEqual(['payments received-differs'])
@@ -75,4 +79,73 @@ describe('orders and their money', () => {
     expect(at.view(ref).invoices).toMatchObject([{ last: true }])
     expect(at.shop.shop.messageCounts().repeated).toEqual({})
   }, 60_000)
+})
+
+describe('an order that is half shipped', () => {
+  it('is compared row by row: pieces sent, delivered and invoiced, amounts, and the status', async () => {
+    const ref = await at.order({
+      items: [
+        { partNo: 'TJ-MOS-S', price: 10, quantity: 3 },
+        { partNo: 'TJ-MOS-M', price: 80 },
+      ],
+      freight: 5,
+    })
+    const ship = (quantity: number) =>
+      at.do({ action: 'ship', order: String(ref), rows: [{ sku: 'TJ-MOS-S', quantity }] })
+    ship(1)
+    await at.follow()
+    expect(at.view(ref)).toMatchObject({ status: 'PartlyDelivered', captured: 18 })
+    expect(await differences()).toMatchObject({ told: [], exitStatus: 0 })
+
+    ship(1)
+    const found = await differences()
+    expect(found.told).toEqual([
+      ['shipments missing', undefined],
+      ['invoices missing', undefined],
+      ['payments delivered-differs', 'row 1 (TJ-MOS-S): 2 sent, 1 delivered in the shop'],
+      ['payments invoiced-differs', '25.00 GBP without VAT have left, 15.00 are invoiced in the shop'],
+      ['payments received-differs', '30.00 GBP are due, 18.00 were received'],
+    ])
+    expect((await differences(true)).told.map(([what]) => what)).toEqual(['payments received-differs'])
+    await at.follow()
+    expect(await differences()).toMatchObject({ told: [], exitStatus: 0 })
+
+    at.shop.shop.act(ref, { action: 'setStatus', status: 'Delivered' })
+    const behind = await differences()
+    expect(behind.told).toEqual([['payments status-differs', 'a part has left, and the shop shows Delivered']])
+    at.shop.shop.act(ref, { action: 'setStatus', status: 'Confirmed' })
+    expect((await differences(true)).told).toEqual([
+      ['payments status-differs', 'a part has left, and the shop shows Confirmed'],
+    ])
+    at.shop.shop.act(ref, { action: 'setStatus', status: 'PartlyDelivered' })
+  }, 60_000)
+})
+
+describe('the last invoice', () => {
+  const jackets = (quantity: number) => ({ items: [{ partNo: 'TJ-MOS-S', price: 75, quantity }], freight: 5 })
+
+  it('was told though a delivery note that came after it has moved the status', async () => {
+    const ref = await at.order(jackets(1))
+    at.do({ action: 'ship', order: String(ref) })
+    await at.follow(['invoices'])
+    expect(at.view(ref).status).toBe('Invoiced')
+    await at.follow(['shipments'])
+    expect(at.view(ref)).toMatchObject({ status: 'Delivered', invoices: [{ last: true }] })
+    expect(await differences()).toMatchObject({ told: [], exitStatus: 0 })
+  })
+
+  it('is missing where the last open part was cancelled after everything else was captured', async () => {
+    const ref = await at.order(jackets(2))
+    at.do({ action: 'ship', order: String(ref), rows: [{ sku: 'TJ-MOS-S', quantity: 1 }] })
+    await at.follow()
+    at.do({ action: 'setQuantities', order: String(ref), rows: [{ sku: 'TJ-MOS-S', quantity: 1 }] })
+    expect(at.sale(ref).statuses.shipping).toBe('ASS')
+    const { told, exitStatus } = await differences(true)
+    expect(exitStatus).toBe(1)
+    expect(told).toContainEqual([
+      'payments last-invoice-missing',
+      'everything has left, and the shop shows PartlyDelivered',
+    ])
+    expect(at.view(ref).invoices).toMatchObject([{ last: false }])
+  })
 })
