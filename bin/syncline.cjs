@@ -16,6 +16,8 @@ if (major >= needed) {
   // A checkout runs from source; an installed package has only dist, and Node does not strip types below node_modules.
   var checkout = fs.existsSync(source) && root.split(path.sep).indexOf('node_modules') < 0
   var entry = checkout ? source : path.join(root, 'dist', 'engine', 'cli', 'main.js')
+  // A checkout is TypeScript: what it is compiled to is kept, under a hash of each file, so that none can be stale.
+  if (checkout) require('module').enableCompileCache(path.join(root, 'node_modules', '.cache', 'node-compile'))
   // A syncline that this one starts may need to hand over too.
   delete process.env.SYNCLINE_LAUNCHED
   // import() is written as text so that an old Node can still parse this file.

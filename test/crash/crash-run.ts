@@ -48,8 +48,6 @@ export async function crashRun(options: CrashOptions): Promise<CrashResult> {
       ...sandbox.env,
       NORCE_APPLICATIONS: '1303,1304',
       SYNCLINE_STORE: `sqlite:${join(folder, 'state.db')}`,
-      // A process that begins two hundred times need not be compiled two hundred times.
-      NODE_COMPILE_CACHE: join(folder, 'compiled'),
       ...(options.installation && { BRIGHTPEARL_INSTALLATION_ID: '27' }),
     },
     port: await freePort(),
