@@ -85,6 +85,9 @@ function validatorOf(kind: FileKind): ValidateFunction {
     allowUnionTypes: true,
     strict: true,
     strictRequired: false,
+    // They are our own, and checked by a test: the schema of schemas need not be compiled for each.
+    meta: false,
+    validateSchema: false,
     // Compiling takes longer than the checks do.
     code: { optimize: false },
   })
@@ -96,7 +99,8 @@ function validatorOf(kind: FileKind): ValidateFunction {
   ajv.addFormat('duration', (text) => parseDuration(text) !== undefined)
   ajv.addFormat('percent', (text) => parsePercent(text) !== undefined)
   ajv.addFormat('size', (text) => parseSize(text) !== undefined)
-  const schema = JSON.parse(readFileSync(packageFile(`schemas/${kind}.schema.json`), 'utf8')) as SchemaNode
+  const file = readFileSync(packageFile(`schemas/${kind}.schema.json`), 'utf8')
+  const { $schema: _, ...schema } = JSON.parse(file) as SchemaNode
   const validate = ajv.compile(choiceByType(schema, schema) as SchemaNode)
   validators.set(kind, validate)
   return validate

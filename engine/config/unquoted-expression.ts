@@ -1,5 +1,5 @@
-import { type Document, isCollection, visit } from 'yaml'
-import { maxDepth } from './yaml-refused.ts'
+import { type Document, isCollection } from 'yaml'
+import { eachNode, maxDepth } from './yaml-nodes.ts'
 
 /** A text in { } or [ ] that was meant as a whole and that YAML cut, since it is not in quotes. Offsets in the file. */
 export interface CutText {
@@ -20,11 +20,9 @@ export interface CutText {
 export function findCutTexts(document: Document.Parsed, text: string): CutText[] {
   const cuts: CutText[] = []
   let scanned = -1
-  visit(document, {
-    Node: (_key, node) => {
-      if (!isCollection(node) || node.flow !== true || !node.range || node.range[0] < scanned) return
-      scanned = collection(text, node.range[0], cuts)
-    },
+  eachNode(document, (node) => {
+    if (!isCollection(node) || node.flow !== true || !node.range || node.range[0] < scanned) return
+    scanned = collection(text, node.range[0], cuts)
   })
   return cuts
 }

@@ -1,14 +1,16 @@
 import { isUtf8 } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
-import { type Document, parseAllDocuments, visit, type YAMLError } from 'yaml'
+import { type Document, isAlias, parseAllDocuments, type YAMLError } from 'yaml'
 import type { ConfigCode } from '../diagnostics/codes.ts'
 import { createFinding, displayPath, excerptOf, type Finding, type Position } from '../diagnostics/finding.ts'
 import { deepFreeze } from './deep-freeze.ts'
 import type { Problem, YamlDocument } from './origin.ts'
+import { placedLater, plainJson } from './plain-json.ts'
 import { maskSecrets } from './secret-mask.ts'
 import { type CutText, findCutTexts, inQuotes } from './unquoted-expression.ts'
 import { createDocument } from './yaml-document.ts'
 import { explainYamlError } from './yaml-errors.ts'
+import { eachNode } from './yaml-nodes.ts'
 import { type AliasTargets, aliasProblems, isEmpty, offsetOf, refused, tooDeep } from './yaml-refused.ts'
 
 export type { Origin, Path, Problem, YamlDocument } from './origin.ts'
@@ -85,6 +87,18 @@ export function parseYaml(path: string, bytes: Uint8Array, options: LoadOptions 
   if (!isUtf8(bytes)) return { findings: [notUtf8(shown, bytes)] }
   // Decoding drops a byte order mark, so that columns are those of an editor.
   const text = new TextDecoder().decode(bytes)
+  const value = text.length > maxLength ? undefined : plainJson(text)
+  if (!value) return parseText(path, text, options)
+  const placed = (): YamlDocument => {
+    const [document] = parseText(path, text, options).file?.documents ?? []
+    if (!document) throw new Error(`${shown} is JSON, but no YAML.`)
+    return document
+  }
+  return { file: { path, text, documents: [placedLater(path, deepFreeze(value), placed)] }, findings: [] }
+}
+
+function parseText(path: string, text: string, options: LoadOptions): LoadedYaml {
+  const shown = displayPath(path, options.currentFolder)
   const place = placesOf(text)
   let shownText = text
   let shownLines = text.split(/\r?\n/)
@@ -167,10 +181,8 @@ export function parseYaml(path: string, bytes: Uint8Array, options: LoadOptions 
     } catch {
       // The only failure of toJS behind a parse without errors is the bound on aliases.
       let at: number | undefined
-      visit(document, {
-        Alias: (_key, node) => {
-          at = offsetOf(node)
-        },
+      eachNode(document, (node) => {
+        if (isAlias(node)) at = offsetOf(node)
       })
       findings.push(
         finding({

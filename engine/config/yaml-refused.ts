@@ -1,9 +1,7 @@
-import { type Alias, type Document, isCollection, isScalar, type Node, type Scalar, visit } from 'yaml'
+import { type Alias, type Document, isAlias, isCollection, isPair, isScalar, type Node, type Scalar } from 'yaml'
 import type { ConfigCode } from '../diagnostics/codes.ts'
 import type { Problem } from './origin.ts'
-
-/** Objects and lists within each other; no configuration comes near it. */
-export const maxDepth = 100
+import { eachNode, maxDepth } from './yaml-nodes.ts'
 
 export type OffsetProblem = Problem & { readonly offset: number }
 
@@ -14,25 +12,25 @@ export type AliasTargets = Map<Alias, Node>
 export function aliasProblems(document: Document.Parsed, targets: AliasTargets): OffsetProblem[] {
   const problems: OffsetProblem[] = []
   const anchors = new Map<string, Node>()
-  visit(document, {
-    Value: (_key, node) => {
+  eachNode(document, (node, around) => {
+    if (isPair(node)) return
+    if (!isAlias(node)) {
       if (node.anchor !== undefined) anchors.set(node.anchor, node)
-    },
-    Alias: (_key, node, path) => {
-      const target = anchors.get(node.source)
-      if (target !== undefined && !path.includes(target)) {
-        targets.set(node, target)
-        return
-      }
-      problems.push({
-        code: 'yaml-syntax' satisfies ConfigCode,
-        message: target
-          ? `The alias *${node.source} stands inside of what it repeats.`
-          : `The alias *${node.source} names nothing that stands above it.`,
-        advice: target ? 'Write the content out.' : 'Correct the name. A text that begins with * stands in quotes.',
-        offset: offsetOf(node),
-      })
-    },
+      return
+    }
+    const target = anchors.get(node.source)
+    if (target !== undefined && !around.includes(target)) {
+      targets.set(node, target)
+      return
+    }
+    problems.push({
+      code: 'yaml-syntax' satisfies ConfigCode,
+      message: target
+        ? `The alias *${node.source} stands inside of what it repeats.`
+        : `The alias *${node.source} names nothing that stands above it.`,
+      advice: target ? 'Write the content out.' : 'Correct the name. A text that begins with * stands in quotes.',
+      offset: offsetOf(node),
+    })
   })
   return problems
 }
@@ -40,35 +38,35 @@ export function aliasProblems(document: Document.Parsed, targets: AliasTargets):
 /** What YAML allows and the configuration does not. */
 export function refused(document: Document.Parsed): OffsetProblem[] {
   const problems: OffsetProblem[] = []
-  visit(document, {
-    Pair: (_key, pair) => {
-      if (isScalar(pair.key) && pair.key.value === '<<' && pair.key.type === 'PLAIN') {
+  eachNode(document, (node) => {
+    if (isPair(node)) {
+      if (isScalar(node.key) && node.key.value === '<<' && node.key.type === 'PLAIN') {
         problems.push({
           code: 'unused-yaml-feature' satisfies ConfigCode,
           message: 'Merge keys (<<) are not read.',
           advice: 'Write the keys out. An alias may stand for a whole value: key: *name.',
-          offset: offsetOf(pair.key),
+          offset: offsetOf(node.key),
         })
       }
-    },
-    Value: (_key, node) => {
-      if (node.tag !== undefined) {
-        problems.push({
-          code: 'unused-yaml-feature' satisfies ConfigCode,
-          message: `Tags (${node.tag}) are not read.`,
-          advice: 'Remove the tag. A number that should be a text stands in quotes.',
-          offset: offsetOf(node),
-        })
-      }
-      if (isScalar(node) && typeof node.value === 'number' && !isExact(node)) {
-        problems.push({
-          code: 'inexact-number' satisfies ConfigCode,
-          message: `The number ${node.source} cannot be kept exactly.`,
-          advice: `Write it in quotes if it is an id or a code: "${node.source}". Else write at most 15 significant digits.`,
-          offset: offsetOf(node),
-        })
-      }
-    },
+      return
+    }
+    if (isAlias(node)) return
+    if (node.tag !== undefined) {
+      problems.push({
+        code: 'unused-yaml-feature' satisfies ConfigCode,
+        message: `Tags (${node.tag}) are not read.`,
+        advice: 'Remove the tag. A number that should be a text stands in quotes.',
+        offset: offsetOf(node),
+      })
+    }
+    if (isScalar(node) && typeof node.value === 'number' && !isExact(node)) {
+      problems.push({
+        code: 'inexact-number' satisfies ConfigCode,
+        message: `The number ${node.source} cannot be kept exactly.`,
+        advice: `Write it in quotes if it is an id or a code: "${node.source}". Else write at most 15 significant digits.`,
+        offset: offsetOf(node),
+      })
+    }
   })
   return problems
 }
@@ -92,12 +90,8 @@ export function isEmpty(node: Node): boolean {
 /** Nesting that would exhaust the stack of whatever walks the file. */
 export function tooDeep(document: Document.Parsed): OffsetProblem | undefined {
   let offset: number | undefined
-  visit(document, {
-    Collection: (_key, node, path) => {
-      if (path.filter(isCollection).length <= maxDepth) return undefined
-      offset = offsetOf(node)
-      return visit.BREAK
-    },
+  eachNode(document, (node, around) => {
+    if (around.length > maxDepth && isCollection(node)) offset ??= offsetOf(node)
   })
   if (offset === undefined) return undefined
   return {

@@ -7,7 +7,7 @@ import type { Scope, Value } from './checker/types.ts'
 import { anyValue, callableValue, mayBeNothing } from './checker/value.ts'
 import type { Finding, Problem } from './problem.ts'
 import { type ExpressionFunction, isProjectFunction } from './project-function.ts'
-import { SourceText, type Span } from './source-text.ts'
+import { type Span, sourceTextOf } from './source-text.ts'
 import type { StaticType } from './static-type.ts'
 import { syntaxProblem } from './syntax.ts'
 import { any, boolean, describe, listOf, memberOf } from './type-algebra.ts'
@@ -70,21 +70,18 @@ export function checkText(
 
 function checkTree(ast: AstNode, options: Parameters<typeof checkText>[0]): Checked {
   const { source, input, variables, functions, expects } = options
-  const text = new SourceText(source)
+  const text = sourceTextOf(ast, source)
   const findings = new Map<string, Problem>()
   const report = (finding: Finding, span: Span): void => {
     const key = `${finding.code} ${span.start} ${finding.message}`
     if (!findings.has(key)) findings.set(key, { ...finding, offset: span.start, length: span.end - span.start })
   }
   const root: Value = input.kind === 'list' ? { type: input, raw: true } : { type: input }
-  const library = emptyScope({ text, report }, root)
+  const frames = framesOf(functions)
+  const library: Scope = { ...emptyScope({ text, report }, root), ...frames.library }
   const contextId = library.contextId
   const values: Scope = { ...library, frame: new Map(), parent: library }
-  const project: Scope = { ...library, frame: new Map(), parent: values }
-  for (const [name, definition] of functions) {
-    if (isProjectFunction(definition)) bind(project, name, callableValue({ kind: 'project', definition }))
-    else bind(library, name, callableValue({ kind: 'library', definition }))
-  }
+  const project: Scope = { ...library, ...frames.project, parent: values }
   for (const [name, type] of variables) bind(values, name, type.kind === 'list' ? { type, raw: true } : { type })
   // What the expression itself binds outside of any block; what functions of the project do not see.
   const top: Scope = { ...project, frame: new Map(), parent: project }
@@ -106,6 +103,26 @@ function checkTree(ast: AstNode, options: Parameters<typeof checkText>[0]): Chec
     refined.set(name, refine(facts.has(key) ? withoutOptional(before) : before, key, facts))
   }
   return { ...checked, whenTrue: { input: refine(input, `c${contextId}`, facts), variables: refined } }
+}
+
+interface Frames {
+  readonly library: Pick<Scope, 'frame'>
+  readonly project: Pick<Scope, 'frame'>
+}
+
+const knownFrames = new WeakMap<CheckOptions['functions'], Frames>()
+
+/** What the functions are bound to; the same for all expressions of a file. Nothing else is ever bound in these frames. */
+function framesOf(functions: CheckOptions['functions']): Frames {
+  const known = knownFrames.get(functions)
+  if (known) return known
+  const frames: Frames = { library: { frame: new Map() }, project: { frame: new Map() } }
+  for (const [name, definition] of functions) {
+    if (isProjectFunction(definition)) bind(frames.project, name, callableValue({ kind: 'project', definition }))
+    else bind(frames.library, name, callableValue({ kind: 'library', definition }))
+  }
+  knownFrames.set(functions, frames)
+  return frames
 }
 
 function withoutOptional(type: StaticType): StaticType {

@@ -8,6 +8,18 @@ export interface Span {
   readonly end: number
 }
 
+/** By syntax tree: the body of a project's function is looked at again with each of its calls. */
+const known = new WeakMap<AstNode, SourceText>()
+
+/** The text that a tree was parsed from; the same one for the same tree. */
+export function sourceTextOf(tree: AstNode, source: string): SourceText {
+  const before = known.get(tree)
+  if (before) return before
+  const text = new SourceText(source)
+  known.set(tree, text)
+  return text
+}
+
 /**
  * Finds tokens and whole sub-expressions in the text. JSONata's tree knows only where a token ENDS; where it starts
  * follows from how it is written (quotes, backticks, the dollar sign), which is looked up in the text.

@@ -2,7 +2,7 @@ import { type AstNode, unwrapThunk } from '../ast.ts'
 import type { FunctionDefinition } from '../function-definition.ts'
 import type { Finding } from '../problem.ts'
 import type { ProjectFunction } from '../project-function.ts'
-import { SourceText, type Span } from '../source-text.ts'
+import { type Span, sourceTextOf } from '../source-text.ts'
 import type { StaticType } from '../static-type.ts'
 import {
   describe,
@@ -322,7 +322,11 @@ export function createChecker(
       if (reportedAtDefinition.has(finding.code)) return
       scope.code.report({ ...finding, message: `In $${definition.name}: ${finding.message}` }, place)
     }
-    return applyLambda(definition.lambda, { ...top(), code: { text: new SourceText(definition.source), report } }, args)
+    return applyLambda(
+      definition.lambda,
+      { ...top(), code: { text: sourceTextOf(definition.lambda, definition.source), report } },
+      args,
+    )
   }
 
   return {

@@ -39,6 +39,6 @@ export function withContext(scope: Scope, context: Value): Scope {
   return { ...scope, context, contextId: newId(), outside: scope }
 }
 
-export function bind(scope: Scope, name: string, value: Value): void {
-  scope.frame.set(name, { value, id: `${newId()}:${name}` })
+export function bind({ frame }: Pick<Scope, 'frame'>, name: string, value: Value): void {
+  frame.set(name, { value, id: `${newId()}:${name}` })
 }

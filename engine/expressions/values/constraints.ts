@@ -3,8 +3,20 @@ import ajvFormats from 'ajv-formats'
 import { type JsonSchema, SchemaError } from './shape.ts'
 import { pointer, type ValueProblem, type ValueProblemCode } from './value-problem.ts'
 
-/** One for all schemas: its own schemas and formats take longer to prepare than an entity's. */
-const ajv = new Ajv2020({ allErrors: true, strict: false, logger: false, multipleOfPrecision: 9, addUsedSchema: false })
+/**
+ * One for all schemas: its formats take longer to prepare than an entity's schema. Whether that is a schema at all has been
+ * checked where it was read; what cannot be compiled is a SchemaError all the same.
+ */
+const ajv = new Ajv2020({
+  allErrors: true,
+  strict: false,
+  logger: false,
+  multipleOfPrecision: 9,
+  addUsedSchema: false,
+  validateSchema: false,
+  // Compiling takes longer than the checks do.
+  code: { optimize: false },
+})
 ajvFormats.default(ajv)
 
 /**
@@ -29,7 +41,7 @@ export function compileConstraints(schema: JsonSchema): (value: unknown) => read
 
 function compiled(schema: JsonSchema): ValidateFunction {
   try {
-    return ajv.compile(withoutStructure(schema))
+    return ajv.compile(rulesOf(schema))
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new SchemaError('', `Not a JSON Schema: ${reason}`, 'Correct the keyword that is named.')
@@ -38,25 +50,71 @@ function compiled(schema: JsonSchema): ValidateFunction {
 
 const COMBINED: ReadonlySet<string> = new Set(['anyOf', 'oneOf', 'not'])
 
-/** The schema less type, required and closedness, where they describe the value's structure (and not a condition). */
-function withoutStructure(schema: unknown): JsonSchema {
+/**
+ * The schema less type, required and closedness, where they describe the value's structure (and not a condition), and less
+ * what rules nothing: most fields of an entity have no rule, and ajv need not look at them.
+ */
+function rulesOf(schema: JsonSchema): JsonSchema {
+  const text = JSON.stringify(schema)
+  // Who refers into the middle of the schema needs all of it; `unevaluated…` asks which fields were named at all.
+  const whole =
+    /"unevaluated(Properties|Items)":|"\$(dynamicRef|anchor|dynamicAnchor)":|"\$ref":"(?!#\/(\$defs|definitions)\/[^/"]*")/.test(
+      text,
+    )
+  return withoutStructure(schema, (kept) => (whole ? kept : withoutIdle(kept)))
+}
+
+type Rules = Record<string, unknown>
+
+function withoutStructure(schema: unknown, finish: (kept: Rules) => JsonSchema): JsonSchema {
   if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) return true
-  const kept: Record<string, unknown> = {}
+  const kept: Rules = {}
   for (const [keyword, value] of Object.entries(schema)) {
     if (keyword === 'type' || keyword === 'required' || keyword === '$schema' || keyword === '$id') continue
     if (keyword === 'format' && value === 'decimal') continue
     if (keyword === 'properties' || keyword === '$defs' || keyword === 'definitions') {
       kept[keyword] = Object.fromEntries(
-        Object.entries(value ?? {}).map(([name, part]) => [name, withoutStructure(part)]),
+        Object.entries(value ?? {}).map(([name, part]) => [name, withoutStructure(part, finish)]),
       )
     } else if (keyword === 'additionalProperties' || keyword === 'items') {
-      kept[keyword] = withoutStructure(value)
+      kept[keyword] = withoutStructure(value, finish)
     } else {
       kept[keyword] = value
     }
   }
-  return kept
+  return finish(kept)
 }
+
+/** Without what rules nothing; `true` where no rule is left. */
+function withoutIdle(kept: Rules): JsonSchema {
+  const left = Object.fromEntries(
+    Object.entries(kept).filter(
+      ([keyword, value]) =>
+        !SAYING.has(keyword) &&
+        !keyword.startsWith('x-') &&
+        !((keyword === 'additionalProperties' || keyword === 'items') && value === true),
+    ),
+  )
+  // Names that are listed are no further ones: that matters where there are rules for those.
+  if (left.properties !== undefined && left.additionalProperties === undefined) {
+    const ruled = Object.entries(left.properties as Rules).filter(([, rule]) => rule !== true)
+    if (ruled.length > 0) left.properties = Object.fromEntries(ruled)
+    else delete left.properties
+  }
+  return Object.keys(left).length === 0 ? true : left
+}
+
+/** Keywords that only say something. */
+const SAYING: ReadonlySet<string> = new Set([
+  'title',
+  'description',
+  '$comment',
+  'examples',
+  'default',
+  'readOnly',
+  'writeOnly',
+  'deprecated',
+])
 
 function problemOf(error: ErrorObject): ValueProblem {
   const { code, message, advice, path } = describe(error)

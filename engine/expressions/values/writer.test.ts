@@ -243,7 +243,7 @@ describe('what was written and is read again', () => {
 
 test.each<[JsonSchema, string]>([
   [{ type: 'string', pattern: '(' }, 'Invalid regular expression'],
-  [{ properties: { a: { type: 'number', minimum: '5' } } }, 'minimum must be number'],
+  [{ properties: { a: { type: 'number', minimum: '5' } } }, 'minimum value must be ["number"]'],
 ])('no writer is made from %j', (schema, reason) => {
   expect(() => compileWriter(schema)).toThrow(SchemaError)
   expect(() => compileWriter(schema)).toThrow(reason)
