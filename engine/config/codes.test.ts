@@ -555,6 +555,12 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       says: ['the page on which a person agrees', 'Write url.'],
     },
     {
+      what: 'answers that tell what is no setting, and where calls go',
+      files: edited(connector, ['http:\n', 'http:\n  saves: { urll: headers.a, url: headers.b }\n']),
+      at: [`${connector}:16:12`, `${connector}:16:29`],
+      says: ['Write url.', 'is an address'],
+    },
+    {
       what: 'parts of a grant that is another',
       files: edited(connector, [
         'signIn:\n  key:\n',

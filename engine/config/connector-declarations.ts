@@ -13,6 +13,7 @@ export function checkDeclarations(document: ConnectorFile, report: Report): void
   checkSettings(document, report)
   checkSignIn(document, report)
   checkConnect(document, report)
+  checkSaves(document, report)
 }
 
 function checkSettings({ settings }: ConnectorFile, report: Report): void {
@@ -66,6 +67,23 @@ function checkSignIn({ settings, signIn }: ConnectorFile, report: Report): void 
       })
     }
     expectSettings(settings, Object.keys(oauth2?.saves ?? {}), (setting) => [...path, 'saves', setting], true, report)
+  }
+}
+
+/** What answers tell must be settings, and none that says where calls go: whoever answers would get the credentials. */
+function checkSaves({ settings, http }: ConnectorFile, report: Report): void {
+  const names = Object.keys(http.saves ?? {})
+  const at = (name: string): Path => ['http', 'saves', name]
+  expectSettings(settings, names, at, true, report)
+  for (const name of names) {
+    if (settings?.properties[name]?.format !== 'uri') continue
+    report({
+      code,
+      message: `The setting ${name} is an address, which answers may not tell: calls and credentials would go there.`,
+      advice: 'Remove it, or take it from the answer of the token endpoint (saves of a way to sign in, with hosts).',
+      path: at(name),
+      key: true,
+    })
   }
 }
 

@@ -836,6 +836,10 @@ export interface HttpDefaults {
    * The answer's own number, for messages.
    */
   readonly requestId?: Expression
+  /**
+   * Settings that answers tell, in every way to sign in: each by an expression over status, headers and body of an answer that is ok. What is told is kept in the state and used from then on; what the project file says stands. None with the format uri: an answer does not decide where calls go.
+   */
+  readonly saves?: Values
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { SettingDeclaration } from '../config/dsl.generated.ts'
 import type { Formula, TextFormula } from '../config/expression-compiler.ts'
 import type { StaticType } from '../expressions/static-type.ts'
 import type { JsonSchema, Reader, Writer } from '../expressions/values/index.ts'
@@ -16,7 +17,11 @@ export interface CompiledConnector extends CompiledConnect {
     readonly headers: CompiledValues
     readonly timeoutMs: number
     readonly requestId: Formula | undefined
+    /** Settings that every answer tells. */
+    readonly saves: CompiledValues
   }
+  /** As the connector file declares them. */
+  readonly settings: Readonly<Record<string, SettingDeclaration>>
   readonly limits: readonly CompiledLimit[]
   readonly errors: readonly CompiledErrorRule[]
   readonly check: readonly CompiledCheckStep[]

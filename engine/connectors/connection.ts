@@ -6,6 +6,7 @@ import type { Governors } from '../http/governors.ts'
 import type { Clock, Random, Timers } from '../http/time.ts'
 import { createTokenSource, type TokenSource } from '../http/token-source.ts'
 import type { StateStore } from '../store/state-store.ts'
+import { settingsOfAnswers } from './call/answer-settings.ts'
 import { type Caller, createCaller } from './call/caller.ts'
 import type { CompiledConnector, CompiledSignIn } from './compiled-connector.ts'
 import { createReading, type Reading } from './read/reading.ts'
@@ -18,7 +19,7 @@ import { createWriting, type Writing } from './write/writing.ts'
 export interface ConnectionEnvironment {
   readonly http: HttpClient
   readonly governors: Governors
-  readonly store: Pick<StateStore, 'secrets' | 'references' | 'locks'>
+  readonly store: Pick<StateStore, 'secrets' | 'references' | 'locks' | 'identities'>
   readonly clock: Clock
   readonly timers: Timers
   readonly random: Random
@@ -27,6 +28,8 @@ export interface ConnectionEnvironment {
 export interface ConnectionSettings {
   readonly name: string
   readonly settings: Variables
+  /** Where each setting has its value from; what the project file says is not learnt from answers. */
+  readonly settingFrom: Readonly<Record<string, 'project' | 'saved' | 'default'>>
   readonly credentials: Variables
   /** Name of the way to sign in; undefined when the connector needs none. */
   readonly signIn: string | undefined
@@ -50,9 +53,18 @@ export interface Connection {
 
 export async function createConnection(
   connector: CompiledConnector,
-  settings: ConnectionSettings,
+  given: ConnectionSettings,
   environment: ConnectionEnvironment,
 ): Promise<Connection> {
+  const learning = settingsOfAnswers({
+    name: given.name,
+    saves: connector.http.saves,
+    given: given.settings,
+    fromProject: (setting) => given.settingFrom[setting] === 'project',
+    declared: connector.settings,
+    store: environment.store.identities,
+  })
+  const settings: ConnectionSettings = { ...given, settings: learning.settings }
   const basics: Variables = { settings: settings.settings }
   const signIn = settings.signIn === undefined ? undefined : connector.signIn.get(settings.signIn)
   const tokens = signIn?.oauth2 && (await tokenSource(connector, settings, signIn, environment))
@@ -84,6 +96,7 @@ export async function createConnection(
     clock: environment.clock,
     timers: environment.timers,
     random: environment.random,
+    learn: learning.learn,
   })
   const reading = createReading(connector, caller)
   return {

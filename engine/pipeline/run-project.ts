@@ -132,12 +132,17 @@ function refusePartOfFullFile(
   })
 }
 
-/** A dry run keeps no reference data; a rotated refresh token must be kept all the same, or the next run could not sign in. */
+/** A dry run keeps no reference data, and nothing that answers tell of settings; a rotated refresh token must be kept all the same, or the next run could not sign in. */
 function readOnly(environment: ConnectionEnvironment): ConnectionEnvironment {
-  const { references, secrets, locks } = environment.store
+  const { references, secrets, locks, identities } = environment.store
   return {
     ...environment,
-    store: { secrets, locks, references: { get: (name) => references.get(name), set: () => {} } },
+    store: {
+      secrets,
+      locks,
+      identities: { ...identities, set: () => {} },
+      references: { get: (name) => references.get(name), set: () => {} },
+    },
   }
 }
 

@@ -18,8 +18,11 @@ export interface CrashOptions {
   readonly seed: number
   /** How much faster than real time the systems' clocks run. */
   readonly speed: number
-  /** With the number of the installation, the back office itself refuses a second order with the same reference. */
-  readonly installation?: boolean
+  /**
+   * Signed in by a static token, whose answers do not tell the number of the installation: then the back office itself
+   * does not refuse a second order with the same reference.
+   */
+  readonly staticToken?: boolean
   /** Whether the warehouse ships, and the shop captures, in the course. Default true. */
   readonly shipping?: boolean
   /** Longest time from the last kill to the end, milliseconds. */
@@ -48,7 +51,7 @@ export async function crashRun(options: CrashOptions): Promise<CrashResult> {
       ...sandbox.env,
       NORCE_APPLICATIONS: '1303,1304',
       SYNCLINE_STORE: `sqlite:${join(folder, 'state.db')}`,
-      ...(options.installation && { BRIGHTPEARL_INSTALLATION_ID: '27' }),
+      ...(options.staticToken && { BRIGHTPEARL_SIGN_IN: 'staff_token' }),
     },
     port: await freePort(),
   })

@@ -26,7 +26,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     speed: { type: 'string', default: '12' },
     shipping: { type: 'boolean', default: true },
-    installation: { type: 'boolean', default: false },
+    'static-token': { type: 'boolean', default: false },
   },
 })
 
@@ -35,7 +35,7 @@ const { differences, figures } = await crashRun({
   kills: Number(values.kills),
   seed: Number(values.seed),
   speed: Number(values.speed),
-  installation: values.installation,
+  staticToken: values['static-token'],
   shipping: values.shipping,
   say: (line) => console.log(line),
 })

@@ -10,6 +10,7 @@ import { withoutPersonal } from '../../redaction/text.ts'
 import type { CompiledConnector, CompiledLimit, CompiledSignIn, Meaning } from '../compiled-connector.ts'
 import type { CompiledRequest, CompiledValues } from '../compiled-request.ts'
 import { CallFailure } from '../failure.ts'
+import type { Told } from './answer-settings.ts'
 
 export type Operation = 'list' | 'get' | 'find' | 'write' | 'check'
 
@@ -59,6 +60,8 @@ export interface CallerOptions {
   readonly clock: Clock
   readonly timers: Timers
   readonly random: Random
+  /** Told of each answer to a call that was signed in and done. */
+  readonly learn: (answer: Told) => Promise<void>
 }
 
 export interface Caller {
@@ -186,6 +189,7 @@ export function createCaller(options: CallerOptions): Caller {
               }
               const read = await meaningOf(response, call.operation)
               call.tally?.({ throttled: read.meaning === 'throttled' })
+              if (read.meaning === 'ok') await options.learn(response)
               return { value: { response, ...read }, feedback: await feedback(response, read.meaning) }
             },
             { priority: call.priority, signal: call.signal },

@@ -138,7 +138,9 @@ class ConnectorCompiler {
         headers: this.values(['http', 'headers'], document.http.headers, this.scope('base')),
         timeoutMs: milliseconds(document.http.timeout ?? '60s'),
         requestId: this.after(['http', 'requestId'], document.http.requestId, 'get'),
+        saves: this.values(['http', 'saves'], document.http.saves, { ...this.scope('base'), input: answer }),
       },
+      settings: document.settings?.properties ?? {},
       limits: (document.limits ?? []).map((limit, index) => this.limit(['limits', index], limit)),
       errors: (document.errors ?? []).map((rule, index) => ({
         when: this.compiler.formula(['errors', index, 'when'], rule.when, this.scope('get', answer), 'condition'),
