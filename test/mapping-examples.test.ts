@@ -72,6 +72,15 @@ expect: { steps: { receipt: [ { ref: W-1 } ] } }`),
     expect(
       await differences('given: { record: { ref: W-1, amount: 1, state: open } }\nexpect: { skipped: not-open }'),
     ).toEqual([])
+    expect(
+      await differences(
+        'given: { record: { ref: W-1, amount: 1 } }\nexpect: { waits: too-little }',
+        'wait: { too-little: amount > 5 }\n',
+      ),
+    ).toEqual([])
+    expect(await differences(`${sale} }\nexpect: { waits: too-little }`, 'wait: { too-little: amount > 5 }\n')).toEqual(
+      ['expected: waits (too-little), came: steps buyer, order, payment, receipt'],
+    )
     expect(await differences(`${sale} }\nexpect: { warned: [ much ] }`, 'warn: { much: amount < 5 }\n')).toEqual([])
     expect(
       await differences(

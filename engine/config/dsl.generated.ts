@@ -164,7 +164,7 @@ export interface MappingFile {
    */
   readonly title?: string
   /**
-   * A mapping file, relative to this one, of which only some parts are said anew here. Entries of options, accept, join, awaits, keep, let, fields, createOnly, needs, ensure, warn and gone replace the base's by name, and null takes one away; everything else is taken whole.
+   * A mapping file, relative to this one, of which only some parts are said anew here. Entries of options, accept, join, awaits, keep, wait, let, fields, createOnly, needs, ensure, warn and gone replace the base's by name, and null takes one away; everything else is taken whole.
    */
   readonly extends?: string
   /**
@@ -216,6 +216,10 @@ export interface MappingFile {
    * reason: what must hold. A record for which it does not hold is skipped with that reason.
    */
   readonly keep?: Conditions
+  /**
+   * reason: what must have come about. A record for which it does not hold yet is parked with that reason, and looked at again by every run; after parkedFor of the project it fails. What it made before stays as it is. Asked after keep.
+   */
+  readonly wait?: Conditions
   readonly let?: Lets
   /**
    * A list: one target record for each of its items. Below it a bare name reads the item.
@@ -714,6 +718,10 @@ export interface ExpectedOutcome {
    * The keep reason.
    */
   readonly skipped?: string
+  /**
+   * The wait reason.
+   */
+  readonly waits?: string
   /**
    * The code of the failure.
    */

@@ -11,6 +11,7 @@ const mergedSections = [
   'join',
   'awaits',
   'keep',
+  'wait',
   'let',
   'fields',
   'createOnly',

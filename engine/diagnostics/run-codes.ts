@@ -83,8 +83,9 @@ export const recordCodes = {
   },
   'parked-too-long': {
     title: 'Waited too long',
-    meaning: 'The record waited for another record that no mapping has made in the time that parkedFor allows.',
-    advice: 'Look why the other record is not made: `syncline status` shows what failed.',
+    meaning: 'The record waited for another record, or for a condition of `wait`, longer than parkedFor allows.',
+    advice:
+      'Look why the other record is not made, or why the condition does not hold: `syncline status` and `syncline explain` show it.',
   },
   unreadable: {
     title: 'No answer for one id',

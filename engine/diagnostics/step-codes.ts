@@ -74,6 +74,11 @@ export const stepFindingCodes = {
     meaning: 'grace lets listed records wait for their message; it belongs to read: new.',
     advice: 'Write read: new, or remove grace.',
   },
+  'wait-without-schedule': {
+    title: 'Nothing looks again',
+    meaning: 'A mapping with wait has only events as triggers: no run would ask again whether its conditions hold.',
+    advice: 'Give the mapping a trigger with every or at beside its events.',
+  },
   'two-writers': {
     title: 'Two mappings write one field',
     meaning:

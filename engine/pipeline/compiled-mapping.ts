@@ -21,6 +21,8 @@ export interface MappingBase {
   readonly awaits: readonly { readonly join: CompiledJoin; readonly mapping: string }[]
   /** Conditions that must hold, `owns` as the last of them. */
   readonly keep: readonly CompiledCondition[]
+  /** What must have come about: a record for which it does not hold yet is parked. Asked after `keep`, with all joins. */
+  readonly wait: readonly CompiledCondition[]
   readonly ensure: readonly CompiledCondition[]
   readonly warn: readonly CompiledCondition[]
   readonly after: readonly string[]

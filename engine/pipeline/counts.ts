@@ -9,6 +9,8 @@ export interface Counts {
   skipped: Record<string, number>
   warned: Record<string, number>
   parked: number
+  /** Of `parked`: those that wait for a condition of the mapping, by reason. */
+  waits: Record<string, number>
   failed: Record<string, number>
   calls: Record<string, number>
   throttled: number
@@ -24,6 +26,7 @@ export function createCounts(): Counts {
     skipped: {},
     warned: {},
     parked: 0,
+    waits: {},
     failed: {},
     calls: {},
     throttled: 0,

@@ -93,6 +93,8 @@ export interface PipelineReport {
   readonly skipped: Readonly<Record<string, number>>
   readonly warned: Readonly<Record<string, number>>
   readonly parked: number
+  /** Of `parked`: those that wait for a condition of the mapping, by reason. */
+  readonly waits: Readonly<Record<string, number>>
   readonly failed: Readonly<Record<string, number>>
   readonly calls: Readonly<Record<string, number>>
   readonly throttled: number

@@ -124,7 +124,7 @@ export interface MarkStore {
 export interface Parked {
   readonly mapping: string
   readonly sourceKey: string
-  /** `connection.entity` and key of what is waited for. */
+  /** `connection.entity` and key of what is waited for; no entity, and the reason, for a condition of the mapping. */
   readonly entity: string
   readonly key: string
   readonly since: string

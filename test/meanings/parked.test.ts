@@ -144,6 +144,66 @@ needs: { window.member: text }
     expect([...system.remarks.keys()]).toEqual(['A-2'])
   })
 
+  const remarks = `
+mapping: remarks
+from: depot.article
+keep: { sold: "$default(sold, true)" }
+wait: { no-member-yet: "$linked('members', no)" }
+to: window.remark
+write: put
+fields: { sku: "$default(code, '')", text: "$default(name, '')" }
+gone: { fields: { text: "'gone'" } }
+`
+
+  it('what waits for a condition is asked again by every run, though it did not change, and keeps what it made', async () => {
+    system.put({ no: 1 })
+    system.put({ no: 2, sold: false })
+    const engine = await system.engine({ members, remarks })
+    expect((await engine.run({ mappings: ['remarks'] })).of.remarks).toMatchObject({
+      created: 0,
+      parked: 1,
+      waits: { 'no-member-yet': 1 },
+      skipped: { sold: 1 },
+    })
+    expect(engine.store.parked.of('remarks')).toMatchObject([{ sourceKey: '1', entity: '', key: 'no-member-yet' }])
+    age()
+    expect((await engine.run({ mappings: ['remarks'] })).of.remarks).toMatchObject({
+      mode: 'changes',
+      read: 1,
+      parked: 1,
+    })
+    await engine.run({ mappings: ['members'] })
+    expect((await engine.run({ mappings: ['remarks'] })).of.remarks).toMatchObject({
+      mode: 'changes',
+      read: 1,
+      created: 1,
+      parked: 0,
+      waits: nothing,
+    })
+    expect(engine.store.parked.of('remarks')).toEqual([])
+    // It waits again: what was made stays, also after a complete read.
+    const [link] = engine.store.links.bySource('members', 'main', '1')
+    engine.store.links.remove('members', 'main', [link?.targetKey ?? ''])
+    expect((await engine.run({ mappings: ['remarks'], full: true })).of.remarks).toMatchObject({ parked: 1, gone: 0 })
+    expect([...system.remarks.keys()]).toEqual(['A-1'])
+  })
+
+  it('what waits for a condition too long fails with it', async () => {
+    system.put({ no: 1 })
+    const engine = await system.engine({ members, remarks }, { parkedFor: '1ms' })
+    await engine.run({ mappings: ['remarks'] })
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    expect((await engine.run({ mappings: ['remarks'] })).of.remarks).toMatchObject({
+      parked: 0,
+      waits: nothing,
+      failed: { 'parked-too-long': 1 },
+    })
+    expect(engine.store.deadLetters.get('remarks', '1')?.message).toContain('`no-member-yet`')
+    await engine.run({ mappings: ['members'] })
+    expect((await engine.run({ mappings: ['remarks'], full: true })).of.remarks).toMatchObject({ created: 1 })
+    expect(engine.store.deadLetters.keysOf('remarks')).toEqual([])
+  })
+
   it('what cannot be asked for by its key cannot be needed: a finding', async () => {
     const engine = await system.engine({ members, prices: plain.replace('window.member', 'window.price') })
     await expect(engine.run()).rejects.toThrow(/no-get[\s\S]*composite-key/)

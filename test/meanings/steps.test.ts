@@ -353,6 +353,18 @@ steps:
     expect(engine.store.parked.of('notes')).toEqual([])
   })
 
+  it('a record waits for a condition, before its first step', async () => {
+    system.sell({ ref: 'N-1', parent: 'W-1' })
+    const waiting = notes.replace('awaits: { order: sales }', 'wait: { no-order-yet: $exists($order) }')
+    const engine = await system.engine({ notes: waiting, sales })
+    const run = async (): Promise<unknown> => one((await engine.run({ mappings: ['notes'] })).pipelines)
+    expect(await run()).toMatchObject({ parked: 1, waits: { 'no-order-yet': 1 }, failed: nothing })
+    expect(system.made('payments')).toEqual([])
+    system.sell({ ref: 'W-1' })
+    await engine.run({ mappings: ['sales'] })
+    expect(await run()).toMatchObject({ created: 1, parked: 0, waits: nothing })
+  })
+
   it('and becomes a dead letter after its time', async () => {
     system.sell({ ref: 'N-1', parent: 'W-1' })
     const engine = await system.engine({ notes, sales }, { project: 'parkedFor: 1ms\n' })

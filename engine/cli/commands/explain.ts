@@ -73,7 +73,7 @@ function render({ mapping, key, label, record, joins, values, outcome }: Explana
   ]
   for (const [name, value] of Object.entries(joins))
     lines.push(`Joined $${name}:`, indent(value === undefined ? 'nothing' : JSON.stringify(value, null, 2)))
-  for (const section of ['keep', 'each', 'let', 'field', 'ensure', 'warn'] as const) {
+  for (const section of ['keep', 'wait', 'each', 'let', 'field', 'ensure', 'warn'] as const) {
     const own = values.filter((value) => value.section === section)
     if (own.length === 0) continue
     lines.push('', `${section}:`)
@@ -88,7 +88,7 @@ function render({ mapping, key, label, record, joins, values, outcome }: Explana
     }
   }
   lines.push('', 'Outcome:')
-  if (outcome.kind === 'skipped') lines.push(`  skipped: ${outcome.reason}`)
+  if ('reason' in outcome) lines.push(`  ${outcome.kind}: ${outcome.reason}`)
   else if (outcome.kind === 'failed') lines.push(`  failed: ${outcome.code}: ${outcome.message}`)
   else if (outcome.targets.length === 0) lines.push('  nothing to send')
   else {

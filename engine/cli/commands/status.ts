@@ -112,7 +112,7 @@ export function statusCommand(): Command {
         print(
           'Parked',
           ['mapping', 'record', 'waits for', 'since', 'until'],
-          parked.map((one) => [one.mapping, one.sourceKey, `${one.entity} ${one.key}`, one.since, one.deadline]),
+          parked.map((one) => [one.mapping, one.sourceKey, `${one.entity} ${one.key}`.trim(), one.since, one.deadline]),
           'none',
         )
       } finally {

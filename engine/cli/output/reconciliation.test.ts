@@ -38,7 +38,7 @@ it('tells the first differences with both values, how many more there are, and w
   expect(text).toContain('stock: differs: ["A-7","CW1"] (A-7)\n      amount: nothing, should be 3')
   expect(text).toContain('stock: and 20 more')
   expect(text).toContain('stock: 1 could not be compared: key-taken')
-  expect(text).toContain('stock: 1 wait for what another mapping makes')
+  expect(text).toContain('stock: 1 wait for what is not there yet')
   expect(text).toContain('120 differences remain, after 1.3 s.')
   expect(text).toContain('`syncline reconcile --repair` writes what can be repaired.')
 })

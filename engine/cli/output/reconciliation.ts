@@ -50,7 +50,7 @@ function detailsOf({
     lines.push(`  ${mapping}: and ${remaining - differences.length} more`)
   for (const [code, count] of Object.entries(failed))
     lines.push(`  ${mapping}: ${count} could not be compared: ${code}`)
-  if (parked > 0) lines.push(`  ${mapping}: ${parked} wait for what another mapping makes`)
+  if (parked > 0) lines.push(`  ${mapping}: ${parked} wait for what is not there yet`)
   if (notCompared !== undefined) lines.push(`  ${mapping}: its records are not compared: ${notCompared}`)
   if (error) lines.push(`  ${mapping}: ${error.code}: ${error.message}`)
   if (error?.exitStatus === 3) lines.push('    `syncline check` walks through the connections step by step.')

@@ -66,8 +66,9 @@ function pipelineDetails(pipeline: PipelineReport): string[] {
   reasons('failed', pipeline.failed)
   reasons('warned', pipeline.warned)
   if (pipeline.gone > 0) lines.push(`  ${pipeline.mapping}: ${pipeline.gone} of the updated are gone from the source`)
-  if (pipeline.parked > 0)
-    lines.push(`  ${pipeline.mapping}: ${pipeline.parked} parked: they wait for what another mapping makes`)
+  reasons('parked', pipeline.waits)
+  const parked = pipeline.parked - sum(pipeline.waits)
+  if (parked > 0) lines.push(`  ${pipeline.mapping}: ${parked} parked: they wait for what another mapping makes`)
   if (!pipeline.complete && !pipeline.stopped && (pipeline.mode === 'full' || pipeline.mode === 'changes'))
     lines.push(
       `  ${pipeline.mapping}: the source was not read to its end; nothing was taken as gone, and the next run starts at the same place`,

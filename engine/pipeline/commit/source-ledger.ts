@@ -1,4 +1,5 @@
 import { withoutPersonal } from '../../redaction/text.ts'
+import type { Parked } from '../../store/state-store.ts'
 import type { MappingBase } from '../compiled-mapping.ts'
 import { add, type Counts } from '../counts.ts'
 import type { RunContext } from '../run-context.ts'
@@ -21,11 +22,23 @@ export interface FailureDetails {
   readonly requestId?: string | undefined
 }
 
+/** The entity of a parked record that waits for a condition of `wait`; its key is the reason. */
+export const onCondition = ''
+
+function awaitedText({ entity, key }: Parked): string {
+  return entity === onCondition
+    ? `what its condition \`${key}\` asks for`
+    : `a record of ${entity} that no mapping has made`
+}
+
 /** Books what becomes of source records: counts, and (unless it is a dry run) dead letters and parked records. */
 export interface SourceLedger {
   skip(reason: string): void
   fail(source: SourceState, code: string, message: string, details?: FailureDetails): void
+  /** Waits for a record that another mapping makes. */
   park(source: SourceState, entity: string, key: string): void
+  /** Waits for a condition of `wait`. */
+  wait(source: SourceState, reason: string): void
   warn(reasons: readonly string[]): void
   /** The source record has nothing more on its way when its open target records are settled. */
   close(source: SourceState): void
@@ -37,6 +50,30 @@ export function createSourceLedger(mapping: MappingBase, context: RunContext, co
   const keep = !options.dryRun
   const parkedBefore = new Map(store.parked.of(mapping.name).map((parked) => [parked.sourceKey, parked]))
   const now = (): string => new Date(context.clock.now()).toISOString()
+
+  /** False when its time was up, so that it failed. */
+  function parks(source: SourceState, entity: string, key: string): boolean {
+    const known = parkedBefore.get(source.key)
+    if (keep && known && known.deadline <= now()) {
+      store.parked.remove(mapping.name, [source.key])
+      ledger.fail(source, 'parked-too-long', `It has waited since ${known.since} for ${awaitedText(known)}.`)
+      return false
+    }
+    counts.parked += 1
+    source.parked = true
+    if (!keep) return true
+    store.parked.put({
+      mapping: mapping.name,
+      sourceKey: source.key,
+      entity,
+      key,
+      since: now(),
+      deadline: new Date(context.clock.now() + context.parkedForMs).toISOString(),
+      // A record that came as a message cannot be had again.
+      ...(!mapping.from.entity.get && { record: source.value }),
+    })
+    return true
+  }
 
   const ledger: SourceLedger = {
     skip(reason) {
@@ -62,29 +99,10 @@ export function createSourceLedger(mapping: MappingBase, context: RunContext, co
       })
     },
     park(source, entity, key) {
-      const known = parkedBefore.get(source.key)
-      if (keep && known && known.deadline <= now()) {
-        store.parked.remove(mapping.name, [source.key])
-        ledger.fail(
-          source,
-          'parked-too-long',
-          `It has waited since ${known.since} for a record of ${known.entity} that no mapping has made.`,
-        )
-        return
-      }
-      counts.parked += 1
-      source.parked = true
-      if (!keep) return
-      store.parked.put({
-        mapping: mapping.name,
-        sourceKey: source.key,
-        entity,
-        key,
-        since: now(),
-        deadline: new Date(context.clock.now() + context.parkedForMs).toISOString(),
-        // A record that came as a message cannot be had again.
-        ...(!mapping.from.entity.get && { record: source.value }),
-      })
+      parks(source, entity, key)
+    },
+    wait(source, reason) {
+      if (parks(source, onCondition, reason)) add(counts.waits, reason)
     },
     warn(reasons) {
       for (const reason of reasons) add(counts.warned, reason)

@@ -44,6 +44,14 @@ export function compileBase(compiling: Compiling): Base {
   if (file.grace !== undefined && file.read !== 'new') {
     compiling.report(['grace'], 'grace-without-new', 'grace belongs to read: new.', 'Write read: new, or remove grace.')
   }
+  if (file.wait !== undefined && isFed(triggers)) {
+    compiling.report(
+      ['wait'],
+      'wait-without-schedule',
+      'Whether a condition of wait holds by now is asked by runs, and events alone start this mapping.',
+      'Give it a trigger with every or at beside its events.',
+    )
+  }
   const record: StaticType = from?.entity.type ?? any
   let scope: Scope = {
     input: record,
@@ -74,6 +82,7 @@ export function compileBase(compiling: Compiling): Base {
       joins,
       awaits,
       keep: kept.keep,
+      wait: kept.wait,
       after: compileAfter(compiling, file.after ?? []),
       triggers,
       priority: file.priority ?? 5,
@@ -139,18 +148,19 @@ function compileKeep(
   { compiler }: Compiling,
   file: MappingFile,
   outer: Scope,
-): { readonly keep: CompiledCondition[]; readonly scope: Scope } {
+): { readonly keep: CompiledCondition[]; readonly wait: CompiledCondition[]; readonly scope: Scope } {
   const names = new Set(Object.keys(file.join ?? {}))
   let scope = outer
   const condition = (path: readonly string[], reason: string, raw: string | boolean): CompiledCondition => {
     const holds = compiler.formula(path, raw, scope, 'condition')
-    // What is kept is known to hold for all that comes after.
+    // What is kept, or waits no more, is known to hold for all that comes after.
     scope = narrowed(scope, holds)
     return { reason, holds, joined: [...holds.uses].some((used) => names.has(used)) }
   }
   const keep = Object.entries(file.keep ?? {}).map(([reason, raw]) => condition(['keep', reason], reason, raw))
   if (file.owns !== undefined) keep.push(condition(['owns'], notTheOwner, file.owns))
-  return { keep, scope }
+  const wait = Object.entries(file.wait ?? {}).map(([reason, raw]) => condition(['wait', reason], reason, raw))
+  return { keep, wait, scope }
 }
 
 function compileAfter({ input, report }: Compiling, names: readonly string[]): readonly string[] {

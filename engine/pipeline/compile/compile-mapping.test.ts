@@ -117,6 +117,12 @@ function triggered(): [string, Record<string, string>, string][] {
     ['an event of no connection', '{ event: shpo.itemChanged }', '12:22 unknown-connection'],
     ['an event that does not exist', '{ event: shop.itmChanged }', '12:22 unknown-event'],
     ['an event about something else', '{ event: shop.stockPushed }', '12:22 event-entity'],
+    [
+      'a wait that nothing asks about again',
+      '{ event: shop.itemChanged }',
+      '11:7 wait-without-schedule',
+      'wait: { priced: id > 0 }\nwrite: put',
+    ],
     ['a trigger of two kinds', "{ every: 15m, at: '0 2 * * *' }", '12:13 trigger-kind'],
     ['a time zone without a time', '{ every: 15m, timeZone: UTC }', '12:37 trigger-kind'],
     ['an event that is to read everything', '{ event: shop.itemChanged, read: all }', '12:46 trigger-kind'],

@@ -1,6 +1,6 @@
 /** One value on a record's way through a mapping. */
 export interface ExplainedValue {
-  readonly section: 'keep' | 'join' | 'each' | 'let' | 'field' | 'ensure' | 'warn'
+  readonly section: 'keep' | 'wait' | 'join' | 'each' | 'let' | 'field' | 'ensure' | 'warn'
   readonly name: string
   /** Absent when the expression gave nothing. */
   readonly value?: unknown
@@ -34,9 +34,9 @@ export interface Explanation {
   /** Joined records by the join's name. */
   readonly joins: Readonly<Record<string, unknown>>
   readonly values: readonly ExplainedValue[]
-  /** `skipped`, `failed`, or what would become of each target record. */
+  /** `skipped`, `waits`, `failed`, or what would become of each target record. */
   readonly outcome:
-    | { readonly kind: 'skipped'; readonly reason: string }
+    | { readonly kind: 'skipped' | 'waits'; readonly reason: string }
     | { readonly kind: 'failed'; readonly code: string; readonly message: string }
     | {
         readonly kind: 'mapped'

@@ -10,7 +10,7 @@ import { type Assembly, runSurroundings } from '../assemble.ts'
 import { fingerprint } from '../commit/fingerprint.ts'
 import { type AnyMapping, mainStep } from '../compiled-mapping.ts'
 import { linkQueries } from '../map/link-functions.ts'
-import { codeOf, mapRecord, notKept, recordVariables, type Trace } from '../map/map-record.ts'
+import { codeOf, mapRecord, notKept, notYet, recordVariables, type Trace } from '../map/map-record.ts'
 import { openConnections } from '../open-connections.ts'
 import { joinRecords } from '../read/join-records.ts'
 import { linkedSource } from '../read/read-one.ts'
@@ -150,6 +150,8 @@ async function explain(
     if (mapping.steps) {
       const reason = await notKept(mapping, record.value, joined.variables, true, trace)
       if (reason !== undefined) return { ...withLabel, joins, values, outcome: { kind: 'skipped', reason } }
+      const waits = await notYet(mapping, record.value, joined.variables, trace)
+      if (waits !== undefined) return { ...withLabel, joins, values, outcome: { kind: 'waits', reason: waits } }
       const { store, clock, timers } = environment
       const targets = await explainSteps(
         mapping,
@@ -216,6 +218,7 @@ async function explain(
 function formulasOf(mapping: AnyMapping): ReadonlyMap<string, Formula> {
   const formulas = new Map<string, Formula>()
   for (const { reason, holds } of mapping.keep) formulas.set(`keep ${reason}`, holds)
+  for (const { reason, holds } of mapping.wait) formulas.set(`wait ${reason}`, holds)
   for (const { reason, holds } of mapping.ensure) formulas.set(`ensure ${reason}`, holds)
   for (const { reason, holds } of mapping.warn) formulas.set(`warn ${reason}`, holds)
   for (const { name, value } of mapping.steps ? mapping.lets : mapping.block.lets) formulas.set(`let ${name}`, value)

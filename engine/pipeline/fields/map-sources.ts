@@ -89,7 +89,10 @@ export function createSourceMapper(
         }
         const result = await mapRecord(mapping, state.value, entry.variables)
         if (result.kind === 'skipped') drop(entry.source, result.reason)
-        else if (result.kind === 'failed') failSource(ledger, state, result)
+        else if (result.kind === 'waits') {
+          ledger.wait(state, result.reason)
+          ledger.close(state)
+        } else if (result.kind === 'failed') failSource(ledger, state, result)
         else {
           for (const failed of result.failed) ledger.fail(state, failed.code, failed.message)
           mapped.push({

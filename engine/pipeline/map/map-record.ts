@@ -16,7 +16,7 @@ import { type FailedTarget, type Mapped, RecordFailure, type TargetRecord } from
 /** Told of every value on the way, for `explain`. */
 export interface Trace {
   value(
-    section: 'keep' | 'join' | 'each' | 'let' | 'field' | 'ensure' | 'warn',
+    section: 'keep' | 'wait' | 'join' | 'each' | 'let' | 'field' | 'ensure' | 'warn',
     name: string,
     value: unknown,
     item: number | undefined,
@@ -40,13 +40,28 @@ export async function notKept(
   return undefined
 }
 
+/** The reason for which a record that is kept waits. */
+export async function notYet(
+  mapping: Pick<MappingBase, 'wait'>,
+  record: unknown,
+  variables: Variables,
+  trace?: Trace,
+): Promise<string | undefined> {
+  for (const condition of mapping.wait) {
+    const holds = await condition.holds.evaluate(record, variables)
+    trace?.value('wait', condition.reason, holds, undefined)
+    if (holds !== true) return condition.reason
+  }
+  return undefined
+}
+
 /** The variables that all expressions of a record see. */
 export function recordVariables(mapping: MappingBase, record: unknown, joins: Variables, startedAt: string): Variables {
   return { record, options: mapping.options, run: { startedAt }, ...joins }
 }
 
 /**
- * Maps one source record, its joins at hand: keep, then a target record for each item of `each`, with `ensure` and
+ * Maps one source record, its joins at hand: keep, wait, then a target record for each item of `each`, with `ensure` and
  * `warn`. A target record that fails stops only itself; what fails outside of the items fails the source record.
  */
 export async function mapRecord(
@@ -58,6 +73,8 @@ export async function mapRecord(
   try {
     const reason = await notKept(mapping, record, variables, true, trace)
     if (reason !== undefined) return { kind: 'skipped', reason }
+    const waits = await notYet(mapping, record, variables, trace)
+    if (waits !== undefined) return { kind: 'waits', reason: waits }
     const targets: TargetRecord[] = []
     const failed: FailedTarget[] = []
     const { block } = mapping

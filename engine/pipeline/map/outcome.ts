@@ -22,6 +22,8 @@ export interface FailedTarget {
 /** What a mapping makes of one source record. */
 export type Mapped =
   | { readonly kind: 'skipped'; readonly reason: string }
+  /** A condition of `wait` does not hold yet. */
+  | { readonly kind: 'waits'; readonly reason: string }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string }
   | { readonly kind: 'mapped'; readonly targets: readonly TargetRecord[]; readonly failed: readonly FailedTarget[] }
 

@@ -7,7 +7,7 @@ import { keyText } from '../../store/key.ts'
 import { assemble, type CompiledConnections, compileConnections, type Surroundings } from '../assemble.ts'
 import { type AnyMapping, type MappingBase, mainStep, type SteppedMapping } from '../compiled-mapping.ts'
 import { type LinkQueries, noLinks } from '../map/link-functions.ts'
-import { codeOf, mapRecord, notKept, recordVariables } from '../map/map-record.ts'
+import { codeOf, mapRecord, notKept, notYet, recordVariables } from '../map/map-record.ts'
 import { RecordFailure } from '../map/outcome.ts'
 import { awaitedBy, refuseUnacceptable } from '../read/sieve.ts'
 import { createGivenWorld } from '../steps/given-world.ts'
@@ -121,6 +121,8 @@ async function steppedOutcome(
 ): Promise<TestOutcome> {
   const reason = await notKept(mapping, record, joined, true)
   if (reason !== undefined) return { kind: 'skipped', reason }
+  const waits = await notYet(mapping, record, joined)
+  if (waits !== undefined) return { kind: 'waits', reason: waits }
   const prepared = await prepareSteps(mapping, record, joined)
   const { steps, failure } = await runRecordSteps(
     mapping.steps,

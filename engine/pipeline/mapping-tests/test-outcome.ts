@@ -15,17 +15,20 @@ export function compareOutcome(test: MappingTest, outcome: TestOutcome): string[
   const came =
     outcome.kind === 'skipped'
       ? `skipped (${outcome.reason})`
-      : outcome.kind === 'failed'
-        ? `failed (${outcome.code}: ${outcome.message})`
-        : outcome.kind === 'stepped'
-          ? `steps ${outcome.steps.map((each) => each.step).join(', ')}`
-          : `${outcome.targets.length} records`
-  if (expected.skipped !== undefined) {
-    return outcome.kind === 'skipped' && outcome.reason === expected.skipped
+      : outcome.kind === 'waits'
+        ? `waits (${outcome.reason})`
+        : outcome.kind === 'failed'
+          ? `failed (${outcome.code}: ${outcome.message})`
+          : outcome.kind === 'stepped'
+            ? `steps ${outcome.steps.map((each) => each.step).join(', ')}`
+            : `${outcome.targets.length} records`
+  for (const kind of ['skipped', 'waits'] as const) {
+    if (expected[kind] === undefined) continue
+    return outcome.kind === kind && outcome.reason === expected[kind]
       ? []
-      : [`expected: skipped (${String(expected.skipped)}), came: ${came}`]
+      : [`expected: ${kind} (${String(expected[kind])}), came: ${came}`]
   }
-  if (outcome.kind === 'skipped') return [`expected: records, came: ${came}`]
+  if (outcome.kind === 'skipped' || outcome.kind === 'waits') return [`expected: records, came: ${came}`]
   if (outcome.kind === 'stepped') return compareSteps(expected, outcome)
   const failures = outcome.kind === 'failed' ? [outcome.code] : outcome.failed.map(({ code }) => code)
   const differences: string[] = []

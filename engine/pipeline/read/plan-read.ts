@@ -1,6 +1,7 @@
 import type { Connection } from '../../connectors/connection.ts'
 import { noKey } from '../../connectors/read/received-record.ts'
 import { keyText } from '../../store/key.ts'
+import { onCondition } from '../commit/source-ledger.ts'
 import type { AnyMapping, MappingBase } from '../compiled-mapping.ts'
 import type { RunContext } from '../run-context.ts'
 import { canReadChanges, listedEntity } from './changes.ts'
@@ -96,12 +97,14 @@ function keptRecords(mapping: AnyMapping, context: RunContext): Given {
   return { records: kept.filter((value) => value !== undefined).map((value) => ({ value })) }
 }
 
-/** Records that may get on now though they did not change: parked ones whose need is met or whose time is up, and passing failures. */
+/** Records that may get on now though they did not change: parked ones, but for those whose need is not met, and passing failures. */
 function* again(mapping: AnyMapping, context: RunContext): Generator<string> {
   const { store } = context
   const repeat = mapping.steps ? undefined : mapping.write.repeat
   const mayRepeat = repeat === 'safe' || repeat === 'harmless'
   yield* freed(mapping, context)
+  for (const { sourceKey, entity, deadline } of store.parked.of(mapping.name))
+    if (entity === onCondition && deadline > new Date(context.clock.now()).toISOString()) yield sourceKey
   for (const key of store.deadLetters.keysOf(mapping.name)) {
     if (key === noKey) continue
     const letter = store.deadLetters.get(mapping.name, key)
@@ -109,7 +112,7 @@ function* again(mapping: AnyMapping, context: RunContext): Generator<string> {
   }
 }
 
-/** Parked records whose need is met, or whose time is up. */
+/** Parked records whose need is met, or whose time is up. Whether a condition holds by now is asked by every run. */
 export function* freed(
   mapping: Pick<MappingBase, 'name' | 'awaits'>,
   { store, clock }: Pick<RunContext, 'store' | 'clock'>,
@@ -117,7 +120,9 @@ export function* freed(
   const now = new Date(clock.now()).toISOString()
   for (const parked of store.parked.of(mapping.name)) {
     // What is awaited through a join is known only when it is looked for.
-    if (mapping.awaits.length > 0 || parked.deadline <= now || store.known.which(parked.entity, [parked.key]).size > 0)
-      yield parked.sourceKey
+    const mayBeThere = (): boolean =>
+      parked.entity !== onCondition &&
+      (mapping.awaits.length > 0 || store.known.which(parked.entity, [parked.key]).size > 0)
+    if (parked.deadline <= now || mayBeThere()) yield parked.sourceKey
   }
 }

@@ -4,7 +4,7 @@ import { fingerprint } from '../commit/fingerprint.ts'
 import type { SourceLedger, SourceState } from '../commit/source-ledger.ts'
 import { recordStep, type SteppedMapping } from '../compiled-mapping.ts'
 import { add, type Counts, type StepCounts } from '../counts.ts'
-import { codeOf, notKept } from '../map/map-record.ts'
+import { codeOf, notKept, notYet } from '../map/map-record.ts'
 import { awaitedBy, failSource } from '../read/sieve.ts'
 import type { RunContext, WouldWrite } from '../run-context.ts'
 import { placeholdersShown } from './imagined-world.ts'
@@ -23,7 +23,7 @@ export interface ProcessInput {
   readonly show: (records: readonly WouldWrite[]) => void
 }
 
-/** Takes joined records through the rest of their life: keep, lets, ensure, steps, and what became of them. */
+/** Takes joined records through the rest of their life: keep, wait, lets, ensure, steps, and what became of them. */
 export function createRecordProcess(input: ProcessInput): (state: SourceState, variables: Variables) => Promise<void> {
   const { mapping, context, counts, ledger } = input
   const { store, options } = context
@@ -68,6 +68,12 @@ export function createRecordProcess(input: ProcessInput): (state: SourceState, v
     const reason = await notKept(mapping, state.value, joined, true)
     if (reason !== undefined) {
       ledger.skip(reason)
+      ledger.close(state)
+      return undefined
+    }
+    const waits = await notYet(mapping, state.value, joined)
+    if (waits !== undefined) {
+      ledger.wait(state, waits)
       ledger.close(state)
       return undefined
     }

@@ -139,7 +139,7 @@ describe('the last capture', () => {
       // The search does not list the note either: a message has told of it.
       const given = new Map([['invoices', { keys: [note?.note] }]])
       const early = await to.run({ mappings: ['invoices'], given })
-      expect(early.of.invoices?.skipped).toEqual({ 'waits-for-the-search': 1 })
+      expect(early.of.invoices?.waits).toEqual({ 'waits-for-the-search': 1 })
       await new Promise((done) => setTimeout(done, 4500))
       to.backOffice.faults.set({ staleSearch: null })
       await to.follow()

@@ -86,7 +86,7 @@ describe('shipments', () => {
     const report = await at.follow()
     expect(report.of.shipments).toMatchObject({ created: 3, failed: {} })
     // The last one ends capturing, so it waits until the others are in the shop.
-    expect(report.of.invoices).toMatchObject({ created: 2, skipped: { 'waits-for-earlier-invoices': 1 } })
+    expect(report.of.invoices).toMatchObject({ created: 2, waits: { 'waits-for-earlier-invoices': 1 } })
     await at.follow()
     expect(at.view(ref).notes.map(({ rows }) => rows)).toEqual([{ '1': 1 }, { '1': 1 }, { '1': 1, '2': 1, '3': 1 }])
     expectDone(ref)
