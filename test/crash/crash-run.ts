@@ -9,7 +9,7 @@ import { createShopService, freePort, subscribe } from '../support/shop-service.
 import { createDice } from './dice.ts'
 import { armFaults, clearFaults } from './faults.ts'
 import { goodsOf, shipSome } from './staff.ts'
-import { differencesOf, keptIn } from './verdict.ts'
+import { differencesOf, keptIn, shortened } from './verdict.ts'
 
 export interface CrashOptions {
   readonly orders: number
@@ -126,7 +126,7 @@ export async function crashRun(options: CrashOptions): Promise<CrashResult> {
     const reconciled = await service.command('reconcile', ...reconciledMappings, '--json')
     if (reconciled.status !== 0) differences = [...differences, `reconcile: ${reconciled.stdout.slice(0, 4000)}`]
     return {
-      differences,
+      differences: shortened(differences),
       figures: figuresOf(sandbox, {
         seed,
         speed,

@@ -78,7 +78,7 @@ export function differencesOf(
     const contacts = staff.contacts({ email })
     if (contacts.length !== 1) found.push(`${contacts.length} contacts for ${email}`)
   }
-  return shortened(found)
+  return found
 }
 
 /** What the state still keeps as open: nothing may be left. Closes the state. */
@@ -93,12 +93,13 @@ export function keptIn(store: StateStore): readonly string[] {
     for (const mapping of ofOrders)
       for (const { step, targetKeys } of store.journal.pending(mapping))
         found.push(`open intent of ${mapping} ${step}: ${targetKeys.join(', ')}`)
-    return shortened(found)
+    return found
   } finally {
     store.close()
   }
 }
 
-function shortened(found: readonly string[]): readonly string[] {
+/** The first of them, and how many more there are. */
+export function shortened(found: readonly string[]): readonly string[] {
   return found.length > most ? [...found.slice(0, most), `and ${found.length - most} more`] : found
 }
