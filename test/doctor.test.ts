@@ -103,6 +103,44 @@ describe('all is well', () => {
   })
 })
 
+describe('one connection', () => {
+  const own = (names: RegExp) => Object.fromEntries(Object.entries(env).filter(([name]) => names.test(name)))
+  const state = () => ({ SYNCLINE_STORE: `sqlite:${join(folder, `state-${++states}.db`)}` })
+  const run = (args: readonly string[], variables: RegExp) =>
+    syncline(['--project', shopProject, ...args], { env: { ...own(variables), ...state() } })
+
+  it.each([
+    ['check brightpearl', /^BRIGHTPEARL_/],
+    ['check norce', /^NORCE_/],
+    ['connect norce --yes', /^NORCE_/],
+  ])('%s does not need what only the other connection needs', async (command, variables) => {
+    const ended = await run([...command.split(' '), '--json'], variables)
+    const answer = jsonOf(ended) as { findings?: unknown; steps: readonly { connection?: string; step: string }[] }
+    expect({ status: ended.status, findings: answer.findings }).toEqual({ status: 0, findings: undefined })
+    expect(answer.steps.length).toBeGreaterThan(3)
+  })
+
+  it('is told what it lacks itself, and nothing of the other', async () => {
+    const ended = await run(['check', 'brightpearl'], /^(NORCE_URL|BRIGHTPEARL_(?!ACCOUNT))/)
+    expect(ended.status).toBe(2)
+    expect(ended.stderr).toContain('BRIGHTPEARL_ACCOUNT is not set')
+    expect(ended.stderr).not.toContain('NORCE_')
+  })
+
+  it('that the project does not have is named, whatever is missing', async () => {
+    const ended = await run(['check', 'brightperl'], /^NONE/)
+    expect({ status: ended.status, said: ended.stderr }).toEqual({
+      status: 2,
+      said: expect.stringContaining('brightpearl'),
+    })
+    expect(ended.stderr).toContain('no connection brightperl')
+  })
+
+  it('is what is asked: a check of all needs what all need', async () => {
+    expect((await run(['check'], /^BRIGHTPEARL_/)).status).toBe(2)
+  })
+})
+
 describe('credentials', () => {
   it('a wrong secret', async () => {
     const { ended, failed } = await findings(['norce'], { NORCE_CLIENT_SECRET: 'not-the-secret-at-all' })

@@ -31,11 +31,14 @@ export interface Loaded {
   readonly findings: readonly Finding[]
 }
 
-/** Loads and compiles the project that the command line names. */
+/** Loads and compiles the project that the command line names. With `connection`, what others lack is no finding. */
 export async function loadFor(
   command: Command,
   mode: 'validate' | 'run',
-  environment: NodeJS.ProcessEnv = process.env,
+  {
+    environment = process.env,
+    connection,
+  }: { readonly environment?: NodeJS.ProcessEnv; readonly connection?: string | undefined } = {},
 ): Promise<Loaded> {
   const { project: named } = command.optsWithGlobals<{ project?: string }>()
   const file = findProject(named === undefined ? {} : { project: named })
@@ -43,6 +46,7 @@ export async function loadFor(
     file,
     environment,
     mode,
+    connection,
     ...(mode === 'run' && { saved: savedOf(file, environment) }),
   })
   if (project) hideCredentials(project.connections.values())

@@ -59,12 +59,12 @@ export function substitute(
   {
     missing,
     report,
-    saved = () => false,
+    mayLack = () => false,
   }: {
     readonly missing: 'tolerated' | 'reported'
     readonly report: (finding: Finding) => void
-    /** Whether the value at the path is saved: then its variable need not be set. */
-    readonly saved?: (path: Path) => boolean
+    /** Whether the value at the path is not needed, or is saved: then its variable need not be set. */
+    readonly mayLack?: (path: Path) => boolean
   },
 ): Substituted {
   const variables = new Map<string, string[]>()
@@ -81,7 +81,7 @@ export function substitute(
         if (whole === '$$') return '$'
         const lacks = (problem: Problem): string => {
           unknown.add(key)
-          if (missing === 'reported' && !saved(path)) report(document.finding({ ...problem, path, offset }))
+          if (missing === 'reported' && !mayLack(path)) report(document.finding({ ...problem, path, offset }))
           return whole
         }
         if (file !== undefined) {

@@ -26,6 +26,8 @@ export interface LoadProjectInput {
   readonly environment: Environment
   /** validate: variables of the environment and credentials may be missing. run: each missing one is a finding. */
   readonly mode: 'validate' | 'run'
+  /** In the mode run: the only connection that is to be used. What is missing of the others is no finding. Default: all. */
+  readonly connection?: string | undefined
   /**
    * What the state keeps of the project's connections. Default: nothing, and no state is looked at. `store` is its
    * address, `folder` what a relative path in it starts from.
@@ -97,7 +99,7 @@ async function readProject(file: string, input: LoadProjectInput, loading: Loadi
   const source = substitute(document, environment, {
     missing: input.mode === 'run' ? 'reported' : 'tolerated',
     report,
-    saved: (path) => isSaved(saved, path),
+    mayLack: (path) => isSaved(saved, path) || (path[0] === 'connections' && !isUsed(input, path[1])),
   })
   checkAgainstSchema('project', document, {
     value: source.value,
@@ -113,7 +115,7 @@ async function readProject(file: string, input: LoadProjectInput, loading: Loadi
     content,
     document,
     source,
-    input.mode,
+    (name) => input.mode === 'run' && isUsed(input, name),
     saved,
     loading,
   )
@@ -167,11 +169,16 @@ function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** Whether a connection is to be used. */
+function isUsed({ connection }: LoadProjectInput, name: unknown): boolean {
+  return connection === undefined || connection === name
+}
+
 async function readConnections(
   content: JsonObject,
   document: YamlDocument,
   source: Substituted,
-  mode: LoadProjectInput['mode'],
+  signsIn: (connection: string) => boolean,
   saved: Saved,
   { report, options }: Loading,
 ) {
@@ -199,7 +206,7 @@ async function readConnections(
       connector,
       source,
       saved: { settings: saved.settings(name), credentials: saved.credentials(name) },
-      signsIn: mode === 'run',
+      signsIn: signsIn(name),
       report: (problem) => report(document.finding(problem)),
     })
     connections.set(name, connection)

@@ -4,16 +4,19 @@ import { SynclineError } from '../diagnostics/syncline-error.ts'
 import { EvaluationError } from '../expressions/function-definition.ts'
 import type { Assembly } from './assemble.ts'
 
-/** All connections of a project; nothing is sent yet. */
+/** The connections of a project, or those that are named; nothing is sent yet. */
 export async function openConnections(
   project: Project,
   assembly: Assembly,
   environment: ConnectionEnvironment,
+  names: Iterable<string> = project.connections.keys(),
 ): Promise<ReadonlyMap<string, Connection>> {
   const connections = new Map<string, Connection>()
-  for (const [name, config] of project.connections) {
+  for (const name of names) {
+    const config = project.connections.get(name)
     const connector = assembly.connectors.get(name)
-    if (connector) connections.set(name, await createConnection(connector, config, environment).catch(unfit(name)))
+    if (config && connector)
+      connections.set(name, await createConnection(connector, config, environment).catch(unfit(name)))
   }
   return connections
 }

@@ -28,7 +28,7 @@ interface Options {
 export function checkCommand(): Command {
   return new Command('check')
     .description('Verify connections step by step, and say of what fails why it probably does and what to do.')
-    .argument('[connection]', 'one connection; default: all of the project')
+    .argument('[connection]', 'one connection, whatever others lack; default: all of the project')
     .option('--quick', 'only sign-in and one read of each connection, and no tables: for a readiness probe')
     .option('--timeout <duration>', 'how long it may take, such as 5s; default: no limit, with --quick 10s', duration)
     .option('--json', 'print one JSON object with connections and steps')
@@ -44,7 +44,7 @@ Examples:
   $ syncline check --quick --timeout 5s`,
     )
     .action(async (name: string | undefined, options: Options, command: Command) => {
-      const loaded = await loadFor(command, 'run')
+      const loaded = await loadFor(command, 'run', { connection: name })
       const able = ready(loaded)
       if (!able) {
         if (options.json) printEmptyAnswer('check', { findings: findingsAsJson(loaded.findings) })
@@ -93,7 +93,7 @@ async function check({ project, assembly }: Ready, name: string | undefined, opt
 
   async function checkOne(one: string): Promise<Checked> {
     const watch = watchCalls(engine.environment.http, engine.environment.clock.now)
-    const opened = await openConnections(project, assembly, { ...engine.environment, http: watch.http })
+    const opened = await openConnections(project, assembly, { ...engine.environment, http: watch.http }, [one])
     assembly.bind(runSurroundings(opened, noLinks, stopping.stop))
     const connection = opened.get(one)
     if (!connection) throw new Error(`There is no connection ${one}.`)
