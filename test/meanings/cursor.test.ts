@@ -137,6 +137,19 @@ describe('5.6 cursor', () => {
     expect(position(engine)).not.toBe(before)
   })
 
+  it('does not move when a schedule reads only what is new: what changed beside is read by the next run', async () => {
+    system.put({ no: 1, name: 'a pot' })
+    const engine = await system.engine({ remarks })
+    await engine.run()
+    const before = position(engine)
+    system.setClockAhead(60 * minutes)
+    system.put({ no: 1, name: 'a pan' })
+    system.put({ no: 2 })
+    expect((await engine.run({ read: 'new' })).of.remarks).toMatchObject({ mode: 'new', read: 1, created: 1 })
+    expect(position(engine)).toBe(before)
+    expect((await engine.run()).of.remarks).toMatchObject({ mode: 'changes', updated: 1 })
+  })
+
   it('has nothing of keep in it: a record that was left out is seen when it changes', async () => {
     for (const no of [1, 2]) system.put({ no, sold: no === 1 })
     const engine = await system.engine({
