@@ -32,8 +32,8 @@ async function copyOfShop(name: string): Promise<{ readonly project: string; rea
 }
 
 describe('help', () => {
-  it.each(commands)('%s shows its options and examples, and knows --json', (name) => {
-    const command = program().commands.find((candidate) => candidate.name() === name)
+  it.each(commands)('%s shows its options and examples, and knows --json', async (name) => {
+    const command = (await program()).commands.find((candidate) => candidate.name() === name)
     let help = ''
     command?.configureOutput({ writeOut: (text) => (help += text) }).outputHelp()
     expect(help).toContain('Examples:\n  $ syncline')

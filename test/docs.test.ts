@@ -347,7 +347,7 @@ describe('commands', () => {
       expect(scripts).toHaveProperty(words[2] as string)
       return
     }
-    const parsed = program()
+    const parsed = await program()
     const within = (command: Command): Command[] => [command, ...command.commands.flatMap(within)]
     for (const each of within(parsed)) quiet(each)
     await parsed.parseAsync(words.slice(1), { from: 'user' })

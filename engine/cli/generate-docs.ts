@@ -6,17 +6,17 @@ import { renderCommands } from './reference/commands.ts'
 import { renderFunctions } from './reference/functions.ts'
 
 /** Pages of the docs that are made from the code. `npm run docs` writes them; with --check they are only compared. */
-export function generatedPages(): ReadonlyMap<string, string> {
+export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
   const mark = (text: string): string => `<!-- Made by \`npm run docs\`; do not edit. -->\n\n${text}`
   return new Map([
     ['docs/codes.md', mark(renderCodes())],
     ['docs/functions.md', mark(renderFunctions())],
-    ['docs/commands.md', mark(renderCommands(program()))],
+    ['docs/commands.md', mark(renderCommands(await program()))],
   ])
 }
 
-export function stalePages(): readonly string[] {
-  return [...generatedPages()].filter(([path, text]) => textOf(path) !== text).map(([path]) => path)
+export async function stalePages(): Promise<readonly string[]> {
+  return [...(await generatedPages())].filter(([path, text]) => textOf(path) !== text).map(([path]) => path)
 }
 
 function textOf(path: string): string | undefined {
@@ -28,13 +28,13 @@ function textOf(path: string): string | undefined {
 }
 
 if (import.meta.main) {
-  const stale = stalePages()
+  const stale = await stalePages()
   if (process.argv.includes('--check')) {
     if (stale.length > 0) {
       process.stderr.write(`Not up to date: ${stale.join(', ')}. Run npm run docs.\n`)
       process.exitCode = 1
     }
   } else {
-    for (const [path, text] of generatedPages()) writeFileSync(packageFile(path), text)
+    for (const [path, text] of await generatedPages()) writeFileSync(packageFile(path), text)
   }
 }

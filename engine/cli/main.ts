@@ -4,45 +4,12 @@ import { packageFile } from '../config/package-files.ts'
 import { SynclineError } from '../diagnostics/syncline-error.ts'
 import { withoutPersonal } from '../redaction/text.ts'
 import { StoreError } from '../store/store-error.ts'
-import { checkCommand } from './commands/check.ts'
-import { connectCommand } from './commands/connect.ts'
-import { deadLettersCommand } from './commands/dead-letters.ts'
-import { demoCommand } from './commands/demo.ts'
-import { disconnectCommand } from './commands/disconnect.ts'
-import { explainCommand } from './commands/explain.ts'
-import { initCommand } from './commands/init.ts'
-import { reconcileCommand } from './commands/reconcile.ts'
-import { runCommand } from './commands/run.ts'
-import { sandboxCommand } from './commands/sandbox.ts'
-import { serveCommand } from './commands/serve.ts'
-import { statusCommand } from './commands/status.ts'
-import { testCommand } from './commands/test.ts'
-import { validateCommand } from './commands/validate.ts'
-import { webhooksCommand } from './commands/webhooks.ts'
+import { commands } from './commands.ts'
 import { printEmptyAnswer } from './output/json.ts'
 import { guardOutput } from './redaction.ts'
 
-const commands = [
-  initCommand,
-  connectCommand,
-  runCommand,
-  reconcileCommand,
-  serveCommand,
-  webhooksCommand,
-  testCommand,
-  explainCommand,
-  validateCommand,
-  checkCommand,
-  disconnectCommand,
-  statusCommand,
-  deadLettersCommand,
-  sandboxCommand,
-  demoCommand,
-]
-const commandNames: ReadonlySet<string> = new Set(commands.map((command) => command().name()))
-
-/** The whole command line; one file for each command. */
-export function program(): Command {
+/** The command line; one file for each command. `names`: those that are wanted. Default: all. */
+export async function program(names: readonly string[] = Object.keys(commands)): Promise<Command> {
   const { version } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8')) as { version: string }
   const syncline = new Command('syncline')
     .description('Syncs two systems by the mapping and connector files of a project.')
@@ -61,16 +28,24 @@ Examples:
   $ syncline run stock --dry-run
   $ syncline --project examples/shop/syncline.yaml check`,
     )
-  for (const command of commands)
-    syncline.addCommand(command().exitOverride().showHelpAfterError('(add --help for the options)'))
+  for (const name of names) {
+    const command = await commands[name]?.()
+    if (command) syncline.addCommand(command.exitOverride().showHelpAfterError('(add --help for the options)'))
+  }
   return syncline
+}
+
+/** The commands that the words may mean. Help, and what is no command, may speak of all of them. */
+function mentioned(words: readonly string[]): readonly string[] | undefined {
+  const found = Object.keys(commands).filter((name) => words.includes(name))
+  return found.length === 0 || words.some((word) => ['help', '--help', '-h'].includes(word)) ? undefined : found
 }
 
 export async function main(argv: readonly string[]): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreLostReader)
   guardOutput([process.stdout, process.stderr])
   try {
-    await program().parseAsync(argv)
+    await (await program(mentioned(argv.slice(2)))).parseAsync(argv)
   } catch (error) {
     process.exitCode = report(error, argv)
   }
@@ -91,7 +66,7 @@ function report(error: unknown, argv: readonly string[]): number {
   if (argv.includes('--json')) {
     const { code, advice } = ended
     const message = withoutPersonal(ended.message)
-    printEmptyAnswer(argv.find((word) => commandNames.has(word)) ?? '', { error: { code, message, advice } })
+    printEmptyAnswer(argv.find((word) => Object.hasOwn(commands, word)) ?? '', { error: { code, message, advice } })
   }
   return ended.exitStatus
 }

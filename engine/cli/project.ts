@@ -1,27 +1,15 @@
 import type { Command } from 'commander'
-import { readEnvironment } from '../config/environment.ts'
 import { findProject } from '../config/find-project.ts'
 import { loadProject } from '../config/load-project.ts'
 import { nameAdvice } from '../config/nearest-name.ts'
 import type { Project } from '../config/project.ts'
-import type { ConnectionEnvironment } from '../connectors/connection.ts'
 import { contradictionFindings } from '../connectors/contradictions.ts'
 import { type Finding, hasErrors, sortFindings } from '../diagnostics/finding.ts'
 import { SynclineError } from '../diagnostics/syncline-error.ts'
 import { text } from '../diagnostics/text.ts'
-import { createHttpClient, type HttpClient } from '../http/client.ts'
-import { proxyFromEnv } from '../http/dispatcher.ts'
-import { createGovernors } from '../http/governors.ts'
-import { systemClock, systemTimers } from '../http/time.ts'
-import { watched } from '../http/watched.ts'
 import { type Assembly, assemble } from '../pipeline/assemble.ts'
-import { secretsOf } from '../redaction/exchange.ts'
-import { cleanStore } from '../store/clean-store.ts'
-import { openStore } from '../store/open-store.ts'
-import type { StateStore } from '../store/state-store.ts'
 import { hasColour } from './output/colour.ts'
-import { hideCredentials, redaction } from './redaction.ts'
-import { savedOf } from './saved.ts'
+import { hideCredentials } from './redaction.ts'
 
 export interface Loaded {
   readonly file: string
@@ -47,7 +35,8 @@ export async function loadFor(
     environment,
     mode,
     connection,
-    ...(mode === 'run' && { saved: savedOf(file, environment) }),
+    // Only here is the store needed: nothing else is loaded to check files.
+    ...(mode === 'run' && { saved: (await import('./saved.ts')).savedOf(file, environment) }),
   })
   if (project) hideCredentials(project.connections.values())
   const assembly = project && assemble(project)
@@ -99,37 +88,4 @@ export function chosenMappings(project: Project, names: readonly string[]): read
     })
   }
   return names.length === 0 ? [...project.mappings.keys()] : [...new Set(names)]
-}
-
-export interface Engine {
-  readonly environment: ConnectionEnvironment & { readonly store: StateStore }
-  close(): Promise<void>
-}
-
-/** The state of a project; the key of its secrets may stand in the environment, or in `.env` beside the project file. */
-export function openProjectStore(project: Project, options: { readonly readOnly?: boolean } = {}): StateStore {
-  const { environment } = readEnvironment(project.file, process.env)
-  return openStore(project.store, project.folder, { ...options, environment })
-}
-
-/** The state and the way out to the systems. */
-export function openEngine(project: Project): Engine {
-  const store = cleanStore(openProjectStore(project), redaction.text)
-  const http: HttpClient = watched(createHttpClient({ proxy: proxyFromEnv(process.env) }), (exchange) => {
-    for (const secret of secretsOf(exchange)) redaction.secret(secret)
-  })
-  return {
-    environment: {
-      http,
-      governors: createGovernors(),
-      store,
-      clock: systemClock,
-      timers: systemTimers,
-      random: Math.random,
-    },
-    async close() {
-      await http.close()
-      store.close()
-    },
-  }
 }

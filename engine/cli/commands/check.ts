@@ -12,10 +12,11 @@ import { runSurroundings } from '../../pipeline/assemble.ts'
 import { noLinks } from '../../pipeline/map/link-functions.ts'
 import { openConnections } from '../../pipeline/open-connections.ts'
 import { usedEntities } from '../../pipeline/used-entities.ts'
+import { openEngine } from '../engine.ts'
 import { checkLines } from '../output/check-lines.ts'
 import { hasColour } from '../output/colour.ts'
 import { printEmptyAnswer, printJson } from '../output/json.ts'
-import { loadFor, openEngine, printFindings, type Ready, ready } from '../project.ts'
+import { loadFor, printFindings, type Ready, ready } from '../project.ts'
 import { stopOnSignals } from '../signals.ts'
 
 interface Options {

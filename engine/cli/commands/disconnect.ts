@@ -6,7 +6,8 @@ import { findingsAsJson } from '../../diagnostics/json.ts'
 import { SynclineError } from '../../diagnostics/syncline-error.ts'
 import type { StateStore } from '../../store/state-store.ts'
 import { printEmptyAnswer, printJson } from '../output/json.ts'
-import { loadFor, openProjectStore, printFindings } from '../project.ts'
+import { loadFor, printFindings } from '../project.ts'
+import { openProjectStore } from '../project-store.ts'
 
 export function disconnectCommand(): Command {
   return new Command('disconnect')

@@ -5,8 +5,9 @@ import { SynclineError } from '../../diagnostics/syncline-error.ts'
 import { explainRecord } from '../../pipeline/explain/explain.ts'
 import type { Explanation } from '../../pipeline/explain/explain-types.ts'
 import { openSpool } from '../../store/spool-sqlite.ts'
+import { openEngine } from '../engine.ts'
 import { printEmptyAnswer, printJson } from '../output/json.ts'
-import { chosenMappings, loadFor, openEngine, printFindings, ready } from '../project.ts'
+import { chosenMappings, loadFor, printFindings, ready } from '../project.ts'
 import { stopOnSignals } from '../signals.ts'
 
 export function explainCommand(): Command {

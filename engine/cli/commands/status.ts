@@ -5,7 +5,8 @@ import type { RunReport } from '../../pipeline/run-project.ts'
 import { hasColour } from '../output/colour.ts'
 import { printEmptyAnswer, printJson } from '../output/json.ts'
 import { renderTable } from '../output/table.ts'
-import { loadFor, openProjectStore, printFindings } from '../project.ts'
+import { loadFor, printFindings } from '../project.ts'
+import { openProjectStore } from '../project-store.ts'
 
 export function statusCommand(): Command {
   return new Command('status')

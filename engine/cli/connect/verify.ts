@@ -8,7 +8,7 @@ import { createConnection } from '../../connectors/connection.ts'
 import { type Assembly, runSurroundings } from '../../pipeline/assemble.ts'
 import { noLinks } from '../../pipeline/map/link-functions.ts'
 import { usedEntities } from '../../pipeline/used-entities.ts'
-import type { Engine } from '../project.ts'
+import type { Engine } from '../engine.ts'
 
 /**
  * The steps of `syncline check` for one connection, with a real read of each surface that the project's flows use. The

@@ -4,7 +4,8 @@ import { SynclineError } from '../../diagnostics/syncline-error.ts'
 import { discard } from '../../pipeline/commit/discards.ts'
 import { createAsker } from '../output/ask.ts'
 import { printEmptyAnswer, printJson } from '../output/json.ts'
-import { loadFor, openProjectStore, printFindings } from '../project.ts'
+import { loadFor, printFindings } from '../project.ts'
+import { openProjectStore } from '../project-store.ts'
 import { expectChoice, type LetterOptions, lettersOf, nameOf, withChoice, withoutRecord } from './choice.ts'
 
 export function discardCommand(): Command {

@@ -4,7 +4,8 @@ import { chosenLetters } from '../../pipeline/dead-letters.ts'
 import { hasColour } from '../output/colour.ts'
 import { printEmptyAnswer, printJson } from '../output/json.ts'
 import { renderTable } from '../output/table.ts'
-import { loadFor, openProjectStore, printFindings } from '../project.ts'
+import { loadFor, printFindings } from '../project.ts'
+import { openProjectStore } from '../project-store.ts'
 import { type LetterOptions, nameOf, withChoice, withoutRecord } from './choice.ts'
 
 const mostShown = 50

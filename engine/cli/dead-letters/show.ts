@@ -3,7 +3,8 @@ import { findingsAsJson } from '../../diagnostics/json.ts'
 import type { AnyMapping } from '../../pipeline/compiled-mapping.ts'
 import type { KeptLetter } from '../../store/state-store.ts'
 import { printEmptyAnswer, printJson } from '../output/json.ts'
-import { loadFor, openProjectStore, printFindings } from '../project.ts'
+import { loadFor, printFindings } from '../project.ts'
+import { openProjectStore } from '../project-store.ts'
 import { expectChoice, type LetterOptions, lettersOf, nameOf, withChoice } from './choice.ts'
 
 export function showCommand(): Command {

@@ -6,8 +6,8 @@ import { packageFile } from '../../config/package-files.ts'
 import { generatedPages, stalePages } from '../generate-docs.ts'
 import { codeGroups } from './codes.ts'
 
-it('the pages in docs/ are what the code says; npm run docs makes them', () => {
-  expect(stalePages()).toEqual([])
+it('the pages in docs/ are what the code says; npm run docs makes them', async () => {
+  expect(await stalePages()).toEqual([])
 })
 
 describe('every code', () => {
@@ -35,8 +35,8 @@ describe('every code', () => {
     expect([...given].filter(([code]) => !documented.has(code))).toEqual([])
   })
 
-  it('stands once', () => {
-    const page = generatedPages().get('docs/codes.md') ?? ''
+  it('stands once', async () => {
+    const page = (await generatedPages()).get('docs/codes.md') ?? ''
     const headings = [...page.matchAll(/^### `(.+)`$/gm)].map(([, code]) => code)
     expect(headings).toHaveLength(new Set(headings).size)
     expect(new Set(headings)).toEqual(documented)
