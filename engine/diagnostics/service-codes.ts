@@ -20,13 +20,18 @@ export const serviceCodes = {
   },
   'message-type': {
     title: 'A message of another type',
-    meaning: 'The message is not JSON by its content type.',
-    advice: 'Set the sender to JSON.',
+    meaning: 'The message is not JSON, and its content type says so; or it is compressed, or not in UTF-8.',
+    advice: 'Set the sender to JSON in UTF-8, without compression.',
   },
   'message-not-json': {
     title: 'A message that is no JSON',
     meaning: 'The body cannot be read as JSON.',
     advice: 'Look into the sender’s log; nothing was stored.',
+  },
+  'message-broken-off': {
+    title: 'A message that broke off',
+    meaning: 'The sender went away before it had sent the whole message.',
+    advice: 'Nothing to do here: nothing was stored, and the sender knows that it had no answer.',
   },
   'answer-unfit': {
     title: 'An answer without its body',

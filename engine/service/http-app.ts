@@ -41,7 +41,6 @@ export function createApp(receivers: ReadonlyMap<string, Receiver>, health: Heal
   })
   app.notFound((context) => context.json({ error: 'not found' }, 404))
   app.onError((error, context) => {
-    // A sender that went away while it was sending is no failure of ours.
     receiving.log('error', 'message not read', { code: 'internal', why: error.name })
     return context.json({ error: 'internal' }, 500)
   })

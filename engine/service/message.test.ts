@@ -25,6 +25,23 @@ describe('a message', () => {
     })
   })
 
+  it.each([undefined, 'text/plain;charset=UTF-8', 'application/x-www-form-urlencoded', 'application/octet-stream'])(
+    'is JSON also where its content type is %s',
+    async (type) => {
+      const headers = type === undefined ? {} : { 'content-type': type }
+      const sent = request(new TextEncoder().encode('{"id":"1"}'), headers as Record<string, string>)
+      expect(await readMessage(sent, 100)).toMatchObject({ body: { id: '1' } })
+    },
+  )
+
+  it('that breaks off is the fault of its sender', async () => {
+    const body = new ReadableStream({
+      pull: () => Promise.reject(new Error('aborted')),
+    })
+    const sent = new Request('http://localhost/', { method: 'POST', body, duplex: 'half' } as RequestInit)
+    expect(await readMessage(sent, 100)).toMatchObject({ status: 400, code: 'message-broken-off' })
+  })
+
   it.each([
     ['too large', request('"12345678"'), 413],
     ['no JSON', request('{'), 400],

@@ -10,13 +10,16 @@ export interface Message {
 /** Why a message cannot be read: the status that HTTP has for it, and the words for the sender. */
 export interface Illegible {
   readonly status: 400 | 413 | 415
-  readonly code: 'message-too-large' | 'message-type' | 'message-not-json'
+  readonly code: 'message-too-large' | 'message-type' | 'message-not-json' | 'message-broken-off'
   readonly reason: string
 }
 
 const secretHeaders: ReadonlySet<string> = new Set(['authorization', 'proxy-authorization', 'cookie'])
 
-/** Reads a JSON message of at most so many bytes; nothing more than that is ever held. */
+/**
+ * Reads a JSON message of at most so many bytes; nothing more than that is ever held. JSON is taken under any content type:
+ * many clients name none, or text/plain.
+ */
 export async function readMessage(request: Request, maxBytes: number): Promise<Message | Illegible> {
   const [type = '', ...parameters] = (request.headers.get('content-type') ?? 'application/json')
     .toLowerCase()
@@ -25,11 +28,18 @@ export async function readMessage(request: Request, maxBytes: number): Promise<M
   const charset = parameters
     .map((parameter) => /^\s*charset\s*=\s*"?([^"\s]*)/.exec(parameter)?.[1])
     .find((name) => name)
-  const isJson = /^\s*(application|text)\/([a-z0-9.-]+\+)?json\s*$/.test(type)
-  if (!isJson || encoding !== 'identity' || !['utf-8', 'utf8', 'us-ascii'].includes(charset ?? 'utf-8')) {
-    return { status: 415, code: 'message-type', reason: 'The message must be JSON in UTF-8, and not compressed.' }
+  const otherType: Illegible = {
+    status: 415,
+    code: 'message-type',
+    reason: 'The message must be JSON in UTF-8, and not compressed.',
   }
-  const bytes = await readBytes(request, maxBytes)
+  if (encoding !== 'identity' || !['utf-8', 'utf8', 'us-ascii'].includes(charset ?? 'utf-8')) return otherType
+  let bytes: Uint8Array | undefined
+  try {
+    bytes = await readBytes(request, maxBytes)
+  } catch {
+    return { status: 400, code: 'message-broken-off', reason: 'The message broke off.' }
+  }
   if (bytes === undefined) {
     return { status: 413, code: 'message-too-large', reason: `The message is larger than ${maxBytes} bytes.` }
   }
@@ -38,6 +48,7 @@ export async function readMessage(request: Request, maxBytes: number): Promise<M
     const headers = Object.fromEntries([...request.headers].filter(([name]) => !secretHeaders.has(name)))
     return { body, headers }
   } catch {
+    if (!/^\s*(application|text)\/([a-z0-9.-]+\+)?json\s*$/.test(type)) return otherType
     return { status: 400, code: 'message-not-json', reason: 'The message is no JSON.' }
   }
 }

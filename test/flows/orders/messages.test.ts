@@ -43,6 +43,24 @@ describe('29: the same push twice, at the same time', () => {
     expect(contactsOf('twice')).toBe(1)
     nothingTwice()
   })
+
+  it('is one order also where one of them writes its number as a number, and says nothing of its type', async () => {
+    const before = calls('post-sales-order')
+    const ref = at.place({ customer: buyer('number') })
+    await at.shop.shop.idle()
+    const credentials = Buffer.from(`${at.env.NORCE_PUSH_USER}:${at.env.NORCE_PUSH_PASSWORD}`).toString('base64')
+    const again = await fetch(`${at.service().publicUrl}/norce/orderPush`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${credentials}` },
+      body: JSON.stringify({ ...at.shop.shop.orderRequest(ref), ClientOrderRef: ref }),
+    })
+    expect(await again.json()).toMatchObject({ StatusCode: 'OK' })
+    await takenSoon(ref)
+    expect(calls('post-sales-order') - before).toBe(1)
+    const { stdout } = await at.service().command('dead-letters', 'list')
+    expect(stdout).not.toContain(String(ref))
+    nothingTwice()
+  })
 })
 
 describe('30: the answer to a create is lost', () => {
