@@ -8,3 +8,8 @@ export function parseDuration(text: string): number | undefined {
   const duration = Math.round(Number(match?.[1]) * unit)
   return Number.isSafeInteger(duration) ? duration : undefined
 }
+
+/** The same for a text whose form the schema of its file has checked; where that has a finding, 0. */
+export function milliseconds(duration: string): number {
+  return parseDuration(duration) ?? 0
+}

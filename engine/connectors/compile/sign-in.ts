@@ -1,14 +1,12 @@
-import type { Authorise, OAuth2, SignInWay, Values } from '../../config/dsl.generated.ts'
-import { parseDuration } from '../../config/durations.ts'
+import type { Authorise, OAuth2, SignInWay } from '../../config/dsl.generated.ts'
+import { milliseconds } from '../../config/durations.ts'
 import type { ExpressionCompiler, Formula, Scope } from '../../config/expression-compiler.ts'
 import { credentialsOf } from '../../config/sign-in-credentials.ts'
 import type { Path } from '../../config/yaml-file.ts'
-import type { StaticType } from '../../expressions/static-type.ts'
 import type { CompiledAuthorise } from '../compiled-connect.ts'
 import type { CompiledOAuth2, CompiledSignIn } from '../compiled-connector.ts'
-import type { CompiledValues } from '../compiled-request.ts'
-
-const any: StaticType = { kind: 'any' }
+import { any } from './connector-compiler.ts'
+import { compileValues } from './request.ts'
 
 /** Compiles one way to sign in. `scope`: what its expressions see, which is $settings and $credentials. */
 export function compileSignIn(
@@ -20,32 +18,24 @@ export function compileSignIn(
   const path = ['signIn', name]
   const { needs, reads } = credentialsOf(way)
   const withToken: Scope = { ...scope, variables: new Map([...scope.variables, ['token', any]]) }
-  const values = (at: Path, from: Values | undefined, of: Scope): CompiledValues =>
-    new Map(Object.entries(from ?? {}).map(([key, raw]) => [key, compiler.formula([...at, key], raw, of)]))
   return {
     name,
     title: way.title,
     when: way.when,
-    oauth2: way.oauth2 && compileOAuth2([...path, 'oauth2'], way.oauth2, compiler, scope, values),
-    headers: values([...path, 'headers'], way.headers, way.oauth2 ? withToken : scope),
+    oauth2: way.oauth2 && compileOAuth2([...path, 'oauth2'], way.oauth2, compiler, scope),
+    headers: compileValues(compiler, [...path, 'headers'], way.headers, way.oauth2 ? withToken : scope),
     credentials: needs,
     reads,
   }
 }
 
-function compileOAuth2(
-  path: Path,
-  way: OAuth2,
-  compiler: ExpressionCompiler,
-  scope: Scope,
-  values: (at: Path, from: Values | undefined, of: Scope) => CompiledValues,
-): CompiledOAuth2 {
+function compileOAuth2(path: Path, way: OAuth2, compiler: ExpressionCompiler, scope: Scope): CompiledOAuth2 {
   const optional = (key: 'clientSecret' | 'scope' | 'refreshToken'): Formula | undefined =>
     way[key] === undefined ? undefined : compiler.formula([...path, key], way[key], scope)
   const authorise = (at: Path, { address, redirect, query, pkce }: Authorise): CompiledAuthorise => ({
     address: compiler.text([...at, 'address'], address, scope),
     redirect: compiler.formula([...at, 'redirect'], redirect, scope),
-    query: values([...at, 'query'], query, scope),
+    query: compileValues(compiler, [...at, 'query'], query, scope),
     pkce: pkce ?? false,
   })
   return {
@@ -55,15 +45,15 @@ function compileOAuth2(
     clientSecret: optional('clientSecret'),
     clientIn: way.clientIn ?? 'body',
     scope: optional('scope'),
-    form: values([...path, 'form'], way.form, scope),
+    form: compileValues(compiler, [...path, 'form'], way.form, scope),
     refreshToken: optional('refreshToken'),
     rotates: way.rotates ?? false,
     authorise: way.authorise && authorise([...path, 'authorise'], way.authorise),
-    saves: values([...path, 'saves'], way.saves, { ...scope, input: any }),
+    saves: compileValues(compiler, [...path, 'saves'], way.saves, { ...scope, input: any }),
     hosts: way.hosts,
     limit: way.limit && {
       requests: way.limit.requests,
-      perMs: parseDuration(way.limit.per) ?? 0,
+      perMs: milliseconds(way.limit.per),
       burst: way.limit.burst ?? 0,
     },
   }
