@@ -182,6 +182,10 @@ export interface MappingFile {
    */
   readonly read?: 'changes' | 'all' | 'new'
   /**
+   * The option that holds the time at which the mapping's history begins, with its offset: where everything is to be read (a first run, a changed mapping, --full), what changed before is not asked for. Needs a source that can be asked for changes, and no gone. 1970-01-01 is no cut-off.
+   */
+  readonly cutOff?: string
+  /**
    * With read: new. A record is mapped only when a run has listed it so long ago and it still has no link: what comes by message goes first. One that comes by message is mapped at once, and so are all when a person runs the mapping by `syncline run`.
    */
   readonly grace?: string
@@ -631,6 +635,10 @@ export interface Trigger {
    * What this trigger reads; default: as the mapping says.
    */
   readonly read?: 'changes' | 'all' | 'new'
+  /**
+   * Instead of what changed since the last run, what changed in so long a time before: a second look that catches what messages and earlier runs have left, without reading everything. The cursor stays where it is.
+   */
+  readonly since?: string
   /**
    * Instead of a run: both sides are compared as `syncline reconcile` does it, and with repair what differs is put right.
    */

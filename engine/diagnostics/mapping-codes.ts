@@ -186,6 +186,12 @@ export const mappingCodes = {
     meaning: 'The timeZone of a trigger is no IANA name.',
     advice: 'Write its IANA name, such as Europe/Stockholm.',
   },
+  'wrong-cut-off': {
+    title: 'A cut-off that cannot be',
+    meaning:
+      'cutOff names no option of the mapping, or one that holds no time; or the source cannot be asked for changes; or the mapping has to know what is gone.',
+    advice: 'Correct the option, or remove cutOff and leave older records out by keep.',
+  },
   'polled-too-often': {
     title: 'Everything is read too often',
     meaning:

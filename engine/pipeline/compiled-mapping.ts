@@ -13,6 +13,8 @@ export interface MappingBase {
   readonly from: EntityRef
   /** Everything in every run, what changed, or what this mapping has made nothing of yet. */
   readonly read: 'changes' | 'all' | 'new'
+  /** Where everything is to be read: from what time on, in UTC. */
+  readonly cutOff: string | undefined
   /** With `new`: how long a record must have been listed. */
   readonly graceMs: number
   readonly accept: readonly CompiledCondition[]
@@ -114,6 +116,7 @@ export type CompiledTrigger =
       readonly kind: 'every'
       readonly everyMs: number
       readonly read: TriggerRead
+      readonly sinceMs?: number | undefined
       readonly reconcile?: TriggerReconcile | undefined
     }
   | {
@@ -121,6 +124,8 @@ export type CompiledTrigger =
       readonly cron: string
       readonly timeZone: string
       readonly read: TriggerRead
+      /** Instead of what changed since the last run: what changed in so long a time before. */
+      readonly sinceMs?: number | undefined
       readonly reconcile?: TriggerReconcile | undefined
     }
 

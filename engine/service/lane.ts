@@ -115,14 +115,19 @@ export function createLane(options: LaneOptions): Lane {
     if (all.length === 0 || options.mustWait()) return false
     // Both sides are compared after the runs that are due.
     const runs = all.filter(({ trigger }) => trigger.reconcile === undefined)
-    const due = runs.length > 0 ? runs : all
+    // A second look at what changed goes after the run that moves the cursor.
+    const plain = runs.filter(({ trigger }) => trigger.sinceMs === undefined)
+    const due = [plain, runs, all].find((some) => some.length > 0) ?? []
+    const sinces = due.flatMap(({ trigger }) => trigger.sinceMs ?? [])
+    // The longest; a comparison of everything is the longest of all.
+    const sinceMs = sinces.length === due.length ? Math.max(...sinces) : undefined
     const reads = new Set(due.map(({ trigger }) => trigger.read))
     // One run for all that is due: everything, what they all name, or what the mapping says.
     const read = reads.has('all') ? 'all' : reads.size === 1 ? [...reads][0] : undefined
     runsSchedule = true
     try {
       const reconcile = due.some(({ trigger }) => trigger.reconcile === 'repair') ? 'repair' : due[0]?.trigger.reconcile
-      const ran = await options.run(mapping.name, reconcile ? { reconcile } : { read })
+      const ran = await options.run(mapping.name, reconcile ? { reconcile, sinceMs } : { read, sinceMs })
       // What was cut short, or met a system that is down, is still due.
       if (ran.kind === 'done' || ran.kind === 'reconciled' || ran.kind === 'failed')
         for (const { name } of due) store.schedules.set(mapping.name, name, iso(now))

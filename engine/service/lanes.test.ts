@@ -272,6 +272,23 @@ describe('schedules', () => {
     ])
   })
 
+  it('that look back further are runs of their own, after the one that moves the cursor', async () => {
+    const back = { ...every(300_000), sinceMs: 7_200_000 } as CompiledTrigger
+    const further = { ...every(600_000), sinceMs: 86_400_000 } as CompiledTrigger
+    const { calls, lanes, until } = lanesOf([mapping('stock', [back, further, every(200_000)])])
+    lanes()
+    await until(610)
+    expect(calls.map(({ at: second, asked }) => [second, asked.sinceMs])).toEqual([
+      [0, undefined],
+      [0, 86_400_000],
+      [200, undefined],
+      [300, 7_200_000],
+      [400, undefined],
+      [600, undefined],
+      [600, 86_400_000],
+    ])
+  })
+
   it('remember over a restart when they ran, and catch up once', async () => {
     const { store, calls, lanes, until } = lanesOf([mapping('stock', [at('0 9 * * *')])])
     store.schedules.set('stock', 'at 0 9 * * * UTC', new Date(start - 3 * 86_400_000).toISOString())

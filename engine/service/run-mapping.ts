@@ -29,6 +29,8 @@ export type Ran =
 export interface Asked {
   readonly given?: Given
   readonly read?: TriggerRead
+  /** What changed in so long a time before, instead of what changed since the last run. */
+  readonly sinceMs?: number | undefined
   /** Instead of a run: both sides are compared, and repaired. */
   readonly reconcile?: TriggerReconcile
 }
@@ -46,13 +48,14 @@ export interface Running {
 
 /** Runs one mapping as `syncline run` does, and says what became of it; what systems and records do never throws. */
 export function createRunMapping(running: Running): RunMapping {
-  return async (mapping, { given, read, reconcile }) => {
+  return async (mapping, { given, read, sinceMs, reconcile }) => {
+    const since = sinceMs === undefined ? undefined : new Date(running.environment.clock.now() - sinceMs).toISOString()
     try {
-      if (reconcile) return await compareSides(mapping, reconcile, running)
+      if (reconcile) return await compareSides(mapping, reconcile, since, running)
       const { pipelines } = await runProject({
         ...running,
         mappings: [mapping],
-        options: { full: false, only: undefined, since: undefined, dryRun: false, read },
+        options: { full: false, only: undefined, since, dryRun: false, read },
         ...(given && { given: new Map([[mapping, given]]) }),
       })
       const report = pipelines[0] as PipelineReport
@@ -73,11 +76,16 @@ export function createRunMapping(running: Running): RunMapping {
   }
 }
 
-async function compareSides(mapping: string, reconcile: TriggerReconcile, running: Running): Promise<Ran> {
+async function compareSides(
+  mapping: string,
+  reconcile: TriggerReconcile,
+  since: string | undefined,
+  running: Running,
+): Promise<Ran> {
   const { mappings, stopped } = await reconcileProject({
     ...running,
     mappings: [mapping],
-    since: undefined,
+    since,
     repair: reconcile === 'repair',
   })
   const [report] = mappings

@@ -69,6 +69,8 @@ it('a trigger that is changed has another name', () => {
     at('0 3 * * *'),
     at('0 2 * * *', 'UTC'),
     { ...at('0 2 * * *'), read: 'all' as const },
+    { ...at('0 2 * * *'), sinceMs: 60_000 },
+    { ...at('0 2 * * *'), sinceMs: 60_000, reconcile: 'repair' as const },
     { kind: 'every' as const, everyMs: 60_000, read: undefined },
   ].map(triggerName)
   expect(new Set(names).size).toBe(names.length)

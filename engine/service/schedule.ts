@@ -6,7 +6,8 @@ export type TimedTrigger = Exclude<CompiledTrigger, { readonly kind: 'event' }>
 /** A trigger's name in the state: a trigger that is changed is a new one. */
 export function triggerName(trigger: TimedTrigger): string {
   const asked = trigger.reconcile ?? trigger.read
-  const read = asked === undefined ? '' : ` ${asked}`
+  const since = trigger.sinceMs === undefined ? '' : ` since ${trigger.sinceMs}ms`
+  const read = `${asked === undefined ? '' : ` ${asked}`}${since}`
   return trigger.kind === 'every'
     ? `every ${trigger.everyMs}ms${read}`
     : `at ${trigger.cron} ${trigger.timeZone}${read}`

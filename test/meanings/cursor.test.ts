@@ -44,6 +44,40 @@ describe('5.6 cursor', () => {
     ])
   })
 
+  const cutOff = `
+options: { notBefore: { type: string, default: "2026-01-01T01:00:00+01:00", description: The cut-off } }
+cutOff: notBefore
+keep: { sold: "$default(sold, true)" }
+`
+  const begun = remarks.replace('to: window', `${cutOff.trim()}\nto: window`)
+
+  it('where everything would be read, what was before the cut-off is not asked for, and is not gone', async () => {
+    system.put({ no: 1 })
+    system.put({ no: 2, made: '2025-12-31T23:59:59.000Z', changed: null })
+    const engine = await system.engine({ remarks: begun })
+    expect((await engine.run()).of.remarks).toMatchObject({
+      mode: 'changes',
+      reason: 'first run: everything from the cut-off 2026-01-01T00:00:00.000Z on',
+      created: 1,
+    })
+    expect(searches()).toContainEqual({ size: '8', changed: '2026-01-01T00:00:00.000Z' })
+    const at = position(engine)
+    expect(at).toBeDefined()
+    expect((await engine.run()).of.remarks?.reason).toContain('changes since')
+    expect((await engine.run({ full: true })).of.remarks).toMatchObject({ mode: 'changes', unchanged: 1, gone: 0 })
+    const other = { remarks: begun.replace("$default(name, '')", "'now'") }
+    expect((await (await system.engine(other)).run()).of.remarks).toMatchObject({ updated: 1 })
+  })
+
+  it.each([
+    ['of no option', begun.replace('cutOff: notBefore', 'cutOff: notBfore'), 'The mapping has no option notBfore'],
+    ['that is no time', begun.replace('2026-01-01T01:00:00+01:00', 'last year'), 'is "last year", which is no time'],
+    ['beside gone', `${begun}gone: { fields: { text: "'gone'" } }\n`, 'What is gone is known only'],
+  ])('a cut-off %s is a finding', async (_, mapping, message) => {
+    const engine = await system.engine({ remarks: mapping })
+    await expect(engine.run()).rejects.toThrow(message)
+  })
+
   it('is the time of the request, not of a late answer', async () => {
     system.put({ no: 1 })
     const engine = await system.engine(

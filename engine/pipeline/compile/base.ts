@@ -7,6 +7,7 @@ import type { StaticType } from '../../expressions/static-type.ts'
 import type { CompiledCondition, CompiledJoin, MappingBase } from '../compiled-mapping.ts'
 import { compileTriggers, isFed } from './compile-triggers.ts'
 import { any, type Compiling, text } from './compiling.ts'
+import { compileCutOff } from './cut-off.ts'
 import { compileConditions, compileJoin, entityNamed } from './names.ts'
 
 /** What mappings of both kinds have in common, and what expressions see after it. */
@@ -77,6 +78,7 @@ export function compileBase(compiling: Compiling): Base {
       title: file.title,
       from,
       read: file.read ?? 'changes',
+      cutOff: compileCutOff(compiling, file, from),
       graceMs: parseDuration(file.grace ?? '') ?? 0,
       accept,
       joins,

@@ -30,7 +30,7 @@ export function compileTriggers(input: TriggersInput): CompiledTrigger[] {
 }
 
 function compileTrigger(input: TriggersInput, trigger: Trigger, index: number): CompiledTrigger | undefined {
-  const { event, every, at, timeZone, read, reconcile } = trigger
+  const { event, every, at, timeZone, read, since, reconcile } = trigger
   const refuse = (code: string, message: string, advice: string, key?: string): undefined =>
     void input.report({ code, message, advice, path: ['triggers', index, ...(key === undefined ? [] : [key])] })
   if ([event, every, at].filter((given) => given !== undefined).length !== 1)
@@ -44,7 +44,24 @@ function compileTrigger(input: TriggersInput, trigger: Trigger, index: number): 
       `Remove ${event === undefined ? 'read' : 'reconcile'}.`,
       'reconcile',
     )
-  const reconciled = reconcile && { reconcile }
+  if (since !== undefined && (event !== undefined || read !== undefined))
+    return refuse(
+      'trigger-kind',
+      'since says what a schedule reads, instead of read.',
+      `Remove ${read === undefined ? 'since' : 'read'}.`,
+      'since',
+    )
+  if (since !== undefined && listOf(input)?.since.length === 0)
+    return refuse(
+      'trigger-kind',
+      `${input.from?.name} cannot be asked for what changed since a time.`,
+      'Write read: all instead.',
+      'since',
+    )
+  const also = {
+    ...(reconcile && { reconcile }),
+    ...(since !== undefined && { sinceMs: parseDuration(since) }),
+  }
   if (event !== undefined) {
     if (read !== undefined)
       return refuse('trigger-kind', 'What an event reads is what its message says.', 'Remove read.', 'read')
@@ -59,11 +76,11 @@ function compileTrigger(input: TriggersInput, trigger: Trigger, index: number): 
   }
   if (at !== undefined) {
     const time = compileTime(at, timeZone ?? 'UTC', read, refuse)
-    return time && { ...time, ...reconciled }
+    return time && { ...time, ...also }
   }
   const everyMs = parseDuration(every as string) ?? 0
-  const reads = reconcile ? 'all' : read
-  return isTooOften(input, everyMs, reads, refuse) ? undefined : { kind: 'every', everyMs, read, ...reconciled }
+  const reads = since !== undefined ? 'changes' : reconcile ? 'all' : read
+  return isTooOften(input, everyMs, reads, refuse) ? undefined : { kind: 'every', everyMs, read, ...also }
 }
 
 type Refuse = (code: string, message: string, advice: string, key?: string) => undefined
@@ -147,7 +164,7 @@ function isTooOften(input: TriggersInput, everyMs: number, read: TriggerRead, re
 }
 
 /** The list that is asked: the entity's own, or that of the entity that it is listed over. */
-function listOf({ from, connectors }: TriggersInput): CompiledList | undefined {
+export function listOf({ from, connectors }: Pick<TriggersInput, 'from' | 'connectors'>): CompiledList | undefined {
   const list = from?.entity.list
   const over = list?.over && connectors.get(from?.connection ?? '')?.entities.get(list.over.entity)?.list
   return over ?? list

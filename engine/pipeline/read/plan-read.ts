@@ -39,7 +39,17 @@ export function planRead(mapping: AnyMapping, connection: Connection, context: R
           also: [],
         }
   }
-  const full = (reason: string): ReadPlan => ({ mode: 'full', reason, since: undefined, also: [] })
+  const begin = canReadChanges(connection, entity) ? mapping.cutOff : undefined
+  // What was before the cut-off is not read, so nothing of it counts as gone.
+  const full = (reason: string): ReadPlan =>
+    begin === undefined
+      ? { mode: 'full', reason, since: undefined, also: [] }
+      : {
+          mode: 'changes',
+          reason: `${reason}: everything from the cut-off ${begin} on`,
+          since: begin,
+          also: entity.get ? [...again(mapping, context)] : [],
+        }
   if (options.full) return full('asked for')
   if (!mapping.steps && mapping.fullFile) return full('the mapping writes a full file')
   const asked = options.read ?? mapping.read
@@ -53,10 +63,11 @@ export function planRead(mapping: AnyMapping, connection: Connection, context: R
   const also = [...again(mapping, context)]
   if (asked === 'new') {
     const fresh = createFresh(mapping, context)
+    const from = since ?? begin
     return {
       mode: 'new',
-      reason: since === undefined ? 'what is new of everything' : `what is new of the changes since ${since}`,
-      since,
+      reason: from === undefined ? 'what is new of everything' : `what is new of the changes since ${from}`,
+      since: from,
       also: entity.get ? [...also, ...fresh.due] : [],
       fresh: fresh.of,
       // What changed and is not new must be found by the read that asks for it; what has its grace, and cannot be read by
