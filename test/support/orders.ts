@@ -29,16 +29,19 @@ const stocked = [1001, 1002, 1003, 1011, 1014, 1016]
 /** Both stand-ins, the ready project with other options if need be, and what orders need: stock, and an ear for captures. */
 export async function startOrders({
   options = {},
+  beside = [],
   ...rest
-}: { readonly options?: Readonly<Record<string, unknown>> } & Omit<
-  Parameters<typeof startShop>[0] & object,
-  'project' | 'loadOnce'
-> = {}) {
+}: {
+  readonly options?: Readonly<Record<string, unknown>>
+  /** Mapping files beside those of the ready project, from the root. */
+  readonly beside?: readonly string[]
+} & Omit<Parameters<typeof startShop>[0] & object, 'project' | 'loadOnce'> = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'syncline-orders-'))
   const project = join(folder, 'syncline.yaml')
   const lines = Object.entries(options).map(([name, value]) => `  ${name}: ${JSON.stringify(value)}`)
   const text = readFileSync(shopProject, 'utf8')
   const folded = text
+    .replace('../../mappings/*.yaml', (all) => [all, ...beside.map((one) => `../../${one}`)].join(', '))
     .replaceAll('../../', `${resolve(dirname(shopProject), '../..')}/`)
     .replace('tables/*.yaml', `${dirname(shopProject)}/tables/*.yaml`)
     .split('\n')
@@ -86,6 +89,7 @@ export async function startOrders({
 
   return {
     ...at,
+    project,
     staff,
     view,
     sale,

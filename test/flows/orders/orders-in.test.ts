@@ -287,8 +287,13 @@ describe('what the back office holds of an order', () => {
     ])
   })
 
-  it('10 and 11: export and reverse charge have tax codes of their own', () => {
-    expect(both('10 export').order.rows).toMatchObject([{ tax: '0.00', taxCode: 'TEX' }])
+  it('10: an export has a tax code of its own', () => {
+    const { order, shop } = both('10 export')
+    expect(order.rows).toMatchObject([{ tax: '0.00', taxCode: 'TEX' }])
+    expect(order.total).toMatchObject({ gross: money(shop.due) })
+  })
+
+  it('11: reverse charge has a tax code of its own, and the company is named', () => {
     const { order } = both('11 reverse charge')
     expect(order.rows).toMatchObject([{ tax: '0.00', taxCode: 'TRC' }])
     expect(order.addresses.customer.companyName).toBe('Berg Bygg AB')
