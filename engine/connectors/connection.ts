@@ -7,7 +7,8 @@ import type { Clock, Random, Timers } from '../http/time.ts'
 import { createTokenSource, type TokenSource } from '../http/token-source.ts'
 import type { StateStore } from '../store/state-store.ts'
 import { settingsOfAnswers } from './call/answer-settings.ts'
-import { type Caller, createCaller } from './call/caller.ts'
+import type { Caller } from './call/call-types.ts'
+import { createCaller } from './call/caller.ts'
 import type { CompiledConnector, CompiledSignIn } from './compiled-connector.ts'
 import { createReading } from './read/create-reading.ts'
 import type { Reading } from './read/reading.ts'
@@ -107,7 +108,6 @@ export async function createConnection(
     caller,
     reading,
     writing: createWriting({
-      name: settings.name,
       caller,
       reading,
       entities: connector.entities,

@@ -1,7 +1,7 @@
 import type { Formula, Variables } from '../config/expression-compiler.ts'
 import type { BucketLimit } from '../http/token-bucket.ts'
 import type { TokenEndpoint } from '../http/token-request.ts'
-import { valuesOf } from './call/caller.ts'
+import { valuesOf } from './call/values.ts'
 import type { CompiledOAuth2 } from './compiled-connector.ts'
 import type { CompiledValues } from './compiled-request.ts'
 

@@ -2,13 +2,7 @@ import type { SettingDeclaration } from '../../config/dsl.generated.ts'
 import type { Formula, Variables } from '../../config/expression-compiler.ts'
 import { savedValue } from '../../config/saved.ts'
 import type { IdentityStore } from '../../store/state-store.ts'
-
-/** What an answer tells an expression. */
-export interface Told {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: unknown
-}
+import { quietly, type Told } from './told.ts'
 
 export interface AnswerSettings {
   /** The connection's settings; one that an answer told is there as soon as the answer is. */
@@ -41,7 +35,7 @@ export function settingsOfAnswers({
     async learn(answer) {
       for (const [setting, formula] of open) {
         const declaration = declared[setting]
-        const told = declaration && textOf(await quietly(formula, answer, settings))
+        const told = declaration && textOf(await quietly(formula, answer, { settings }))
         const value = declaration && savedValue(declaration, told)
         // What does not fit its declaration is nothing that could be used.
         if (told === undefined || value === undefined || settings[setting] === value) continue
@@ -49,15 +43,6 @@ export function settingsOfAnswers({
         settings[setting] = value
       }
     },
-  }
-}
-
-/** An answer of another shape tells nothing. */
-async function quietly(formula: Formula, answer: Told, settings: Variables): Promise<unknown> {
-  try {
-    return await formula.evaluate(answer, { settings })
-  } catch {
-    return undefined
   }
 }
 

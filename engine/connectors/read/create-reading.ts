@@ -1,6 +1,6 @@
 import { EvaluationError } from '../../expressions/function-definition.ts'
 import { isKeyPart, keyText } from '../../store/key.ts'
-import type { Caller } from '../call/caller.ts'
+import type { Caller } from '../call/call-types.ts'
 import type { CompiledConnector, CompiledEntity } from '../compiled-connector.ts'
 import { CallFailure } from '../failure.ts'
 import { readBatched } from './batched-read.ts'

@@ -1,6 +1,6 @@
 import type { Variables } from '../../config/expression-compiler.ts'
 import { isKeyPart, keyText } from '../../store/key.ts'
-import { valuesOf } from '../call/caller.ts'
+import { valuesOf } from '../call/values.ts'
 import type { CompiledEntity, CompiledOver } from '../compiled-connector.ts'
 import type { Pages } from './pages.ts'
 import type { ListOptions, Page, Reading, Unreadable } from './reading.ts'

@@ -1,6 +1,6 @@
 import type { Formula, Variables } from '../../config/expression-compiler.ts'
 import { nextAddress } from '../../http/follow.ts'
-import type { Answer, Caller, Operation } from '../call/caller.ts'
+import type { Answer, Caller, Operation } from '../call/call-types.ts'
 import type { CompiledPaging, CompiledRecords } from '../compiled-connector.ts'
 import type { CompiledRequest } from '../compiled-request.ts'
 import { CallFailure } from '../failure.ts'

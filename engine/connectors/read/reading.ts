@@ -1,4 +1,4 @@
-import type { Answer } from '../call/caller.ts'
+import type { Answer } from '../call/call-types.ts'
 import type { CompiledEntity } from '../compiled-connector.ts'
 import type { ReadRecord } from './received-record.ts'
 
