@@ -42,7 +42,7 @@ describe('validate says what is wrong, where, and what to write instead', () => 
   const keep = "  archived: status != 'ARCHIVED'"
   const asKeep = (condition: string): Edit => ['mappings/stock.yaml', keep, `  archived: ${condition}`]
 
-  it.each<[name: string, edit: Edit, code: string, at: string, advice: RegExp]>([
+  const cases: readonly [name: string, edit: Edit, code: string, at: string, advice: RegExp][] = [
     [
       'an absent field under $sum',
       asKeep('$sum(stock.weight.magnitude) > 0'),
@@ -76,22 +76,37 @@ describe('validate says what is wrong, where, and what to write instead', () => 
       "{ 'lst'",
       /list/,
     ],
-  ])('%s', async (_, edit, code, at, advice) => {
-    const project = await shopWith(edit)
+  ]
+
+  let project: string
+  let findings: readonly Record<string, string | number>[]
+
+  // Each mistake in a mapping of its own, and all of them in one project: all findings come at once.
+  beforeAll(async () => {
+    project = await shopWith()
+    for (const [index, [, [file, text, by]]] of cases.entries()) {
+      const before = await readFile(join(root, file), 'utf8')
+      expect(before, file).toContain(text)
+      const named = before.replace(/^mapping: .*$/m, `mapping: mistake${index}`).replace(text, by)
+      await writeFile(join(project, `../../../mappings/mistake-${index}.yaml`), named)
+    }
     const ended = await syncline(['--project', project, 'validate', '--json'])
     expect(ended.status).toBe(2)
-    const { findings } = jsonOf(ended) as { findings: Record<string, string | number>[] }
-    const [file, , by] = edit
+    ;({ findings } = jsonOf(ended) as { findings: Record<string, string | number>[] })
+  })
+
+  it.each(cases.map((each, index) => [...each, index] as const))('%s', async (_, [, , by], code, at, advice, index) => {
+    const file = `mappings/mistake-${index}.yaml`
     const lines = (await readFile(join(project, '../../..', file), 'utf8')).split('\n')
-    const found = findings.find((finding) => finding.code === code)
-    expect(found, JSON.stringify(findings, null, 1)).toMatchObject({
+    const here = findings.filter((finding) => String(finding.file).endsWith(file))
+    const found = here.find((finding) => finding.code === code)
+    expect(found, JSON.stringify(here, null, 1)).toMatchObject({
       severity: 'error',
       advice: expect.stringMatching(advice),
     })
     const line = lines[Number(found?.line) - 1] as string
     expect(by.includes(line.trim()) || line.includes(by.trim()), line).toBe(true)
     expect(line.slice(Number(found?.column) - 1).startsWith(at), `${line}:${found?.column}`).toBe(true)
-    expect(String(found?.file).endsWith(file)).toBe(true)
   })
 })
 
@@ -209,17 +224,20 @@ describe('a run', () => {
     expect(ended.stdout + ended.stderr + check.stdout + check.stderr).not.toContain(secret)
   })
 
-  it.each(['BRIGHTPEARL_API_URL', 'NORCE_URL'])(
+  // Mostly time between tries, so that they may wait side by side.
+  it.concurrent.each(['BRIGHTPEARL_API_URL', 'NORCE_URL'])(
     'whose %s does not answer ends with status 3',
     async (name) => {
       const project = await shopWith()
       const store = { ...newStore(), [name]: 'http://127.0.0.1:9' }
-      const ended = await run(project, ['run', 'products', '--only', 'TJ-MOS-S', '--json'], store)
+      const [ended, check] = await Promise.all([
+        run(project, ['run', 'products', '--only', 'TJ-MOS-S', '--json'], store),
+        run(project, ['check', name === 'NORCE_URL' ? 'norce' : 'brightpearl', '--json'], store),
+      ])
       expect(ended.status).toBe(3)
       expect(jsonOf(ended)).toMatchObject({ status: 'failed' })
-      const check = await run(project, ['check', name === 'NORCE_URL' ? 'norce' : 'brightpearl', '--json'], store)
       expect(check.status).toBe(3)
     },
-    60_000,
+    120_000,
   )
 })

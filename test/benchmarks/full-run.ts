@@ -2,7 +2,7 @@
  * How many calls, how much memory and how much of the quota a full run takes.
  *
  * Method: the sandbox runs in this process, `syncline run --json` in one of its own; calls, throttled answers and rows
- * are counted at the stand-ins, memory is the highest resident set of the run's process. The sandbox's clock may run
+ * are counted at the stand-ins; processor time and memory (the highest resident set) are those of the run's process. The sandbox's clock may run
  * faster (`--speed`); the ratio of calls to time stays real. The least possible number of calls follows from the API's
  * limits: 500 rows on a search page, 200 ids in a read of products or prices, 100 in one of stock.
  *
@@ -30,6 +30,8 @@ interface Outcome {
     readonly quota: unknown
   }
   readonly peakMb: number
+  /** User and system time. */
+  readonly cpuSeconds: number
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'syncline-bench-'))
@@ -48,7 +50,7 @@ async function measure(title: string, mappings: readonly string[] = []): Promise
   sandbox.backOffice.log.reset()
   sandbox.shop.log.reset()
   sandbox.shop.state.resetCounters()
-  const { report, peakMb } = await run(mappings)
+  const { report, peakMb, cpuSeconds } = await run(mappings)
   const source = sandbox.backOffice.log.counters()
   const calls = Object.entries(source.byOperation).filter(([name]) => name !== 'post-token')
   const total = calls.reduce((sum, [, { calls: count }]) => sum + count, 0)
@@ -57,7 +59,9 @@ async function measure(title: string, mappings: readonly string[] = []): Promise
   )
   const { written } = sandbox.shop.state.counters()
   console.log(`\n## ${title}: ${products} products, sandbox clock × ${speed}`)
-  console.log(`status ${report.status}, ${report.seconds} s, peak memory ${peakMb} MB`)
+  console.log(
+    `status ${report.status}, ${report.seconds} s, ${cpuSeconds.toFixed(1)} s of one processor, peak memory ${peakMb} MB`,
+  )
   console.log(
     `back office: ${total} calls (${calls.map(([name, { calls: count }]) => `${name} ${count}`).join(', ')}), throttled ${source.throttled}`,
   )
@@ -81,7 +85,10 @@ async function measure(title: string, mappings: readonly string[] = []): Promise
 function run(mappings: readonly string[]): Promise<Outcome> {
   const script = `
     const { main } = await import(${JSON.stringify(new URL('engine/cli/main.ts', root).href)})
-    process.on('exit', () => process.stderr.write('peak ' + Math.round(process.resourceUsage().maxRSS / 1024)))
+    process.on('exit', () => {
+      const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage()
+      process.stderr.write('peak ' + Math.round(maxRSS / 1024) + ' cpu ' + (userCPUTime + systemCPUTime) / 1e6)
+    })
     await main(['node', 'syncline', '--project', ${JSON.stringify(new URL('examples/shop/syncline.yaml', root).pathname)}, 'run', '--json', ...${JSON.stringify(mappings)}])`
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
@@ -97,9 +104,10 @@ function run(mappings: readonly string[]): Promise<Outcome> {
     })
     child.on('error', reject)
     child.on('exit', () => {
-      const peak = /peak (\d+)/.exec(err)
-      if (!peak || out === '') reject(new Error(`The run said: ${err}`))
-      else resolve({ report: JSON.parse(out) as Outcome['report'], peakMb: Number(peak[1]) })
+      const used = /peak (\d+) cpu ([\d.]+)/.exec(err)
+      if (!used || out === '') reject(new Error(`The run said: ${err}`))
+      else
+        resolve({ report: JSON.parse(out) as Outcome['report'], peakMb: Number(used[1]), cpuSeconds: Number(used[2]) })
     })
   })
 }
