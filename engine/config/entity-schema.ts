@@ -2,6 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { ConfigCode } from '../diagnostics/codes.ts'
 import type { Finding } from '../diagnostics/finding.ts'
 import type { JsonObject } from './dsl.generated.ts'
+import { isObject } from './json-object.ts'
 import { nameAdvice } from './nearest-name.ts'
 import type { EntitySchema } from './project.ts'
 import { type LoadOptions, loadYaml, type Path, type Problem, type YamlDocument } from './yaml-file.ts'
@@ -149,10 +150,6 @@ function* annotationProblems(node: unknown, path: Path): Generator<Problem> {
       for (const [index, child] of list.entries()) yield* annotationProblems(child, [...path, keyword, index])
   }
   for (const keyword of schemas) yield* annotationProblems(node[keyword], [...path, keyword])
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Names of the fields of an entity's records. */

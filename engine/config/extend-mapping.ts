@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path'
 import type { ConfigCode } from '../diagnostics/codes.ts'
 import type { Finding } from '../diagnostics/finding.ts'
 import { deepFreeze } from './deep-freeze.ts'
+import { isObject } from './json-object.ts'
 import type { Path, Problem, YamlDocument } from './yaml-file.ts'
 
 /** Sections that are merged entry by entry; an entry of null takes the base's away. Everything else is taken whole. */
@@ -100,8 +101,4 @@ function stands(value: unknown, path: Path): boolean {
     current = (current as Record<string | number, unknown>)[step]
   }
   return true
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import type { ConnectorFile } from '../../config/dsl.generated.ts'
-import { loadConnector } from '../../config/load-connector.ts'
+import { loadConnector } from '../../config/load/load-connector.ts'
 import { nameAdvice } from '../../config/nearest-name.ts'
 import { createFinding, type Finding, hasErrors } from '../../diagnostics/finding.ts'
 import { SynclineError } from '../../diagnostics/syncline-error.ts'

@@ -1,6 +1,6 @@
-import { deepFreeze } from './deep-freeze.ts'
-import type { JsonObject } from './dsl.generated.ts'
-import type { Path, Problem, YamlDocument } from './origin.ts'
+import { deepFreeze } from '../deep-freeze.ts'
+import type { JsonObject } from '../dsl.generated.ts'
+import type { Path, Problem, YamlDocument } from '../origin.ts'
 
 /** A key at the end of a path that is to be left out, or to be read as another. */
 export interface KeyCorrection {
