@@ -107,14 +107,14 @@ describe('a record of a catalogue', () => {
   test('has wrong types named with their paths, and their values left out', () => {
     const raw = {
       id: 1.5,
-      identity: { sku: 12 },
-      stockTracked: 'true',
-      weight: '0.85',
+      identity: { sku: true },
+      stockTracked: 'yes',
+      weight: '0,85',
       price: true,
-      tags: ['a', 5],
+      tags: ['a', { b: 5 }],
       variations: 'none',
       warehouses: { 'a/b~c': { onHand: 'many' } },
-      quantityPrice: [],
+      quantityPrice: [1],
     }
     expect(wrong(raw)).toEqual([
       'wrong-type /id',
@@ -197,12 +197,45 @@ describe('an integer', () => {
     expect(valueRead({ type: ['integer', 'boolean'] }, '12')).toBe(12)
     expect(valueRead({ type: ['integer', 'string'] }, '12')).toBe('12')
   })
-  test.each(['', '1.0', ' 1', '1e3', 'x'])('is not %j', (raw) => {
+  test('may have decimals that are nothing', () => {
+    expect(valueRead({ type: 'integer' }, '2.0000')).toBe(2)
+    expect(valueRead({ type: ['integer', 'number'] }, '2.50')).toBe(2.5)
+  })
+  test.each(['', '1.5', '1.', ' 1', '1e3', 'x'])('is not %j', (raw) => {
     expect(wrong(raw, compileReader({ type: 'integer' }))).toEqual(['wrong-type '])
   })
   test('has at most 15 digits', () => {
     expect(wrong('1234567890123456', compileReader({ type: 'integer' }))).toEqual(['too-many-digits '])
     expect(wrong(1234567890123456, compileReader({ type: 'integer' }))).toEqual(['too-many-digits '])
+  })
+})
+
+describe('what is only written otherwise', () => {
+  test.each([
+    ['a text', { type: 'string' }, 12.5, '12.5'],
+    ['a text of several types', { type: ['string', 'array'], items: { type: 'string' } }, 7, '7'],
+    ['a number', { type: 'number' }, '1.70', 1.7],
+    ['true', { type: 'boolean' }, 'true', true],
+    ['false of several types', { type: ['boolean', 'integer'] }, 'false', false],
+    ['an object', { type: 'object', additionalProperties: { type: 'string' } }, [], {}],
+  ] satisfies [string, JsonSchema, unknown, unknown][])('is read as %s', (_, schema, raw, value) => {
+    expect(valueRead(schema, raw)).toEqual(value)
+    expect(valueRead(schema, value)).toEqual(value)
+  })
+  test.each([
+    [{ type: 'string' }, true],
+    [{ type: 'number' }, '1,70'],
+    [{ type: 'number' }, ''],
+    [{ type: 'boolean' }, 1],
+    [{ type: 'boolean' }, 'yes'],
+    [{ type: 'object' }, [1]],
+    [{ type: 'object' }, ''],
+  ] satisfies [JsonSchema, unknown][])('is not anything else: %j of %j', (schema, raw) => {
+    expect(wrong(raw, compileReader(schema))).toEqual(['wrong-type '])
+  })
+  test('has at most 15 digits', () => {
+    expect(wrong('0.1234567890123456', compileReader({ type: 'number' }))).toEqual(['too-many-digits '])
+    expect(wrong(1234567890123456, compileReader({ type: 'string' }))).toEqual(['too-many-digits '])
   })
 })
 

@@ -9,8 +9,9 @@ import { withoutNulls } from './without-nulls.ts'
  * - null is absent, everywhere; fields that the schema does not have are dropped (systems add fields);
  * - `format: decimal` is an exact number, whether text or number on the wire;
  * - a list is a list for none (absent: `[]`), one (a bare value) or many;
- * - an integer may be written as text on the wire, if it is digits only;
- * - a value of a wrong type is a problem, and left out; so is a required field that is absent.
+ * - what only is written otherwise is read as what it is: a number as a text, a text as a number (`"1.70"`, `"2.0000"` for
+ *   an integer) or as `true` or `false`, an empty list where an object is expected;
+ * - any other value of a wrong type is a problem, and left out; so is a required field that is absent.
  *
  * `enum`, `pattern` and limits are not checked: systems hold old and odd values, and reading them is no fault.
  * Reading what was read already changes nothing.
@@ -76,19 +77,28 @@ function compileType(type: TypeName, shape: Shape, known: Map<Shape, Read>): Rea
   }
 }
 
-/** Takes the type that the value has; else the one that it can be read as: an integer from its text, a list from one. */
+/** Takes the type that the value has; else the one that it can be read as: a number from its text, a text from a number, a list from one. */
 function compileUnion(shape: Shape, known: Map<Shape, Read>): Read {
   const reads = new Map(shape.types.map((type) => [type, compileType(type, shape, known)]))
   const expected = shape.types.map((type) => EXPECTED[type]).join(' or ')
   const readsInteger = reads.get('integer')
-  const readsList = reads.get('array')
+  const readsOther: Readonly<Record<string, Read | undefined>> = {
+    number: reads.get('string'),
+    array: reads.get('object'),
+  }
+  const fromText = (text: string): Read | undefined =>
+    (INTEGER_TEXT.test(text) && readsInteger) ||
+    (readDecimalText(text).ok && reads.get('number')) ||
+    (BOOLEAN_TEXT.has(text) && reads.get('boolean')) ||
+    undefined
   return (raw, place) => {
     if (raw === undefined || raw === null) return undefined
     const own = Array.isArray(raw) ? 'array' : (typeof raw as TypeName)
     const read =
       (own === 'number' && Number.isInteger(raw) && readsInteger) ||
       reads.get(own) ||
-      (readsInteger && typeof raw === 'string' && INTEGER_TEXT.test(raw) ? readsInteger : readsList)
+      (typeof raw === 'string' ? fromText(raw) : readsOther[own]) ||
+      reads.get('array')
     return read ? read(raw, place) : wrongType(place, expected, raw)
   }
 }
@@ -102,24 +112,34 @@ const EXPECTED: Readonly<Record<TypeName, string>> = {
   array: 'a list',
 }
 
-const readText: Read = (raw, place) =>
-  typeof raw === 'string' ? raw : raw === undefined || raw === null ? undefined : wrongType(place, 'a text', raw)
+const readText: Read = (raw, place) => {
+  if (typeof raw === 'string') return raw
+  if (raw === undefined || raw === null) return undefined
+  // A key that is a number in one answer and a text in another is the same key.
+  if (typeof raw === 'number' && Number.isFinite(raw)) return hasExactDigits(raw) ? String(raw) : tooManyDigits(place)
+  return wrongType(place, 'a text', raw)
+}
 
-const readBoolean: Read = (raw, place) =>
-  typeof raw === 'boolean'
-    ? raw
-    : raw === undefined || raw === null
-      ? undefined
-      : wrongType(place, 'true or false', raw)
+const BOOLEAN_TEXT: ReadonlyMap<unknown, boolean> = new Map([
+  ['true', true],
+  ['false', false],
+])
 
-const readNumber: Read = (raw, place) =>
-  typeof raw === 'number' && Number.isFinite(raw)
-    ? raw
-    : raw === undefined || raw === null
-      ? undefined
-      : wrongType(place, 'a number', raw)
+const readBoolean: Read = (raw, place) => {
+  if (typeof raw === 'boolean') return raw
+  if (raw === undefined || raw === null) return undefined
+  return BOOLEAN_TEXT.get(raw) ?? wrongType(place, 'true or false', raw)
+}
 
-const INTEGER_TEXT = /^-?[0-9]+$/
+const readNumber: Read = (raw, place) => {
+  if (typeof raw === 'number' && Number.isFinite(raw)) return raw
+  if (raw === undefined || raw === null) return undefined
+  const reading = typeof raw === 'string' ? readDecimalText(raw) : undefined
+  if (!reading || (!reading.ok && reading.code !== 'too-many-digits')) return wrongType(place, 'a number', raw)
+  return reading.ok ? reading.value : tooManyDigits(place)
+}
+
+const INTEGER_TEXT = /^-?[0-9]+(\.0+)?$/
 
 const readInteger: Read = (raw, place) => {
   if (typeof raw === 'number' && Number.isInteger(raw)) {
@@ -183,10 +203,11 @@ function compileObject(shape: Shape, known: Map<Shape, Read>): Read {
   const names: ReadonlySet<string> = new Set(fields.map((field) => field.name))
   const readRest = shape.rest && compile(shape.rest, known)
   return (raw, place) => {
-    if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
-      return raw === undefined || raw === null ? undefined : wrongType(place, 'an object', raw)
-    }
-    const from = raw as Record<string, unknown>
+    if (raw === undefined || raw === null) return undefined
+    // Some programs cannot tell an empty object from an empty list.
+    const isEmptyList = Array.isArray(raw) && raw.length === 0
+    if (typeof raw !== 'object' || (Array.isArray(raw) && !isEmptyList)) return wrongType(place, 'an object', raw)
+    const from = (isEmptyList ? {} : raw) as Record<string, unknown>
     const to: Record<string, unknown> = {}
     const { depth } = place
     place.depth = depth + 1
