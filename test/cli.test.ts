@@ -71,10 +71,16 @@ describe('a command line that is wrong', () => {
     [['--since', 'yesterday'], 'not-a-time'],
     [['--since', '2026-02-30'], 'not-a-time'],
     [['--full', '--only', 'X'], 'options-conflict'],
+    [['stock', '--only', 'X', '--record', '{}'], 'options-conflict'],
+    [['--record', '{}'], 'options-conflict'],
+    [['stock', 'prices', '--record', '{}'], 'options-conflict'],
+    [['stock', '--record', '[{ "id": 1 }]'], 'command-line'],
+    [['stock', '--record', '{ "email": "maja@example.com"'], 'command-line'],
   ])('run %j is refused', async (options, code) => {
     const ended = await syncline(['--project', shopProject, 'run', ...options, '--json'])
     expect(ended.status).toBe(2)
     expect(jsonOf(ended)).toMatchObject({ error: { code } })
+    expect(ended.stdout + ended.stderr).not.toContain('maja')
   })
 })
 

@@ -294,7 +294,8 @@ export const commandCodes = {
   },
   'options-conflict': {
     title: 'Options that exclude each other',
-    meaning: '--full, --only and --since say different things about what is read.',
+    meaning:
+      '--full, --only, --since and --record say different things about what is read; and --record is for the one mapping that is named.',
     advice: 'Give one of them.',
   },
   'already-running': {

@@ -89,6 +89,7 @@ export async function startOrders({
 
   return {
     ...at,
+    /** Its file, for processes of the command line. */
     project,
     staff,
     view,

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { findingsAsJson } from '../../diagnostics/json.ts'
 import { SynclineError } from '../../diagnostics/syncline-error.ts'
 import { sum } from '../../pipeline/counts.ts'
+import type { Given } from '../../pipeline/read/plan-types.ts'
 import type { RunOptions } from '../../pipeline/run-context.ts'
 import { runProject } from '../../pipeline/run-project.ts'
 import { openSpool } from '../../store/spool-sqlite.ts'
@@ -18,6 +19,7 @@ interface Options {
   readonly full?: true
   readonly only?: string
   readonly since?: string
+  readonly record?: string
   readonly dryRun?: true
   readonly json?: true
 }
@@ -29,6 +31,7 @@ export function runCommand(): Command {
     .option('--full', 'read everything, whatever the cursor says; needed for records that are gone from the source')
     .option('--only <key>', 'one record, by the key that a person knows, such as a SKU')
     .option('--since <time>', 'what changed since then: an ISO 8601 date or time; does not move the cursor')
+    .option('--record <json>', 'one record as a message would carry it, for the one mapping that is named')
     .option('--dry-run', 'go up to the write, say what would be written, and change nothing')
     .option('--json', 'print one JSON object with the outcomes')
     .addHelpText(
@@ -38,6 +41,7 @@ Examples:
   $ syncline run                              all mappings, what changed since the last run
   $ syncline run stock --full                 all stock figures
   $ syncline run products --only TJ-MOSS-L    one product
+  $ syncline run payments --record '{ … }'    a message that never came, told by a person who has looked
   $ syncline run prices --dry-run             what would be written`,
     )
     .action(async (names: string[], options: Options, command: Command) => {
@@ -47,6 +51,7 @@ Examples:
 
 async function run(names: readonly string[], options: Options, command: Command): Promise<number> {
   const asked = runOptions(options)
+  const given = options.record === undefined ? undefined : givenTo(names, options.record)
   const loaded = await loadFor(command, 'run')
   const able = ready(loaded)
   if (!able) {
@@ -64,6 +69,7 @@ async function run(names: readonly string[], options: Options, command: Command)
       ...able,
       mappings,
       options: asked,
+      ...(given && { given }),
       environment: engine.environment,
       openSpool: () => openSpool(),
       stop: stopping.stop,
@@ -84,10 +90,43 @@ async function run(names: readonly string[], options: Options, command: Command)
   }
 }
 
-function runOptions({ full, only, since, dryRun }: Options): RunOptions {
-  const given = [full && '--full', only !== undefined && '--only', since !== undefined && '--since'].filter(
-    (name) => name,
-  )
+function givenTo(names: readonly string[], text: string): ReadonlyMap<string, Given> {
+  const [mapping] = names
+  if (mapping === undefined || names.length > 1) {
+    throw new SynclineError({
+      code: 'options-conflict',
+      message: '--record is for one mapping.',
+      advice: 'Name the mapping that takes the record.',
+      exitStatus: 2,
+    })
+  }
+  const value = objectIn(text)
+  if (value) return new Map([[mapping, { records: [{ value }] }]])
+  // The text is not repeated: it may hold personal data.
+  throw new SynclineError({
+    code: 'command-line',
+    message: 'What stands behind --record is not one JSON object.',
+    advice: 'Give an object in the shape of the entity that the mapping reads, in single quotes.',
+    exitStatus: 2,
+  })
+}
+
+function objectIn(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function runOptions({ full, only, since, record, dryRun }: Options): RunOptions {
+  const given = [
+    full && '--full',
+    only !== undefined && '--only',
+    since !== undefined && '--since',
+    record !== undefined && '--record',
+  ].filter((name) => name)
   if (given.length > 1) {
     throw new SynclineError({
       code: 'options-conflict',

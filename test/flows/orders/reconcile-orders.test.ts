@@ -1,4 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { syncline } from '../../support/command.ts'
 import { type Orders, startOrders } from '../../support/orders.ts'
 
 /** F16 for orders and their money: what an outage swallowed is found with its amounts, sent by a repair, and not twice. */
@@ -148,4 +152,39 @@ describe('the last invoice', () => {
     ])
     expect(at.view(ref).invoices).toMatchObject([{ last: false }])
   })
+})
+
+describe('a capture that was never told', () => {
+  it('is an alert with both amounts, and booked once by the command that the alert names', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'syncline-captures-'))
+    const storePath = join(folder, 'state.db')
+    const to = await startOrders({ storePath })
+    const env = { ...to.variables, NORCE_APPLICATIONS: '1302,1303,1304', SYNCLINE_STORE: `sqlite:${storePath}` }
+    const command = (...args: readonly string[]) => syncline(['--project', to.project, ...args], { env })
+    try {
+      to.shop.setSwitches({ eventLostEvery: 1 })
+      const ref = await to.order({ items: [{ partNo: 'TJ-MOS-S', price: 75, quantity: 2 }], freight: 5 })
+      to.do({ action: 'ship', order: String(ref), rows: [{ sku: 'TJ-MOS-S', quantity: 1 }] })
+      expect((await to.follow()).captures).toEqual([])
+      expect(to.money(ref)).toMatchObject({ captured: 9600, receipts: 0 })
+
+      const found = await command('reconcile', 'payments')
+      expect(found.status).toBe(1)
+      expect(found.stdout).toContain('96.00 GBP are due, 0.00 were received; nothing was told of the capture of N')
+      const told = /syncline run payments --record '(.*?)'/.exec(found.stdout)?.[1]
+      expect(JSON.parse(String(told))).toEqual({ CapturedInvoiceId: expect.any(Number), State: 'Captured' })
+
+      const booked = await command('run', 'payments', '--record', String(told), '--json')
+      expect(booked).toMatchObject({ status: 0 })
+      expect(to.money(ref)).toMatchObject({ captured: 9600, receipts: 9600 })
+      expect(await command('reconcile', 'payments')).toMatchObject({ status: 0 })
+      // Neither the command nor an event that comes after all books it again.
+      await command('run', 'payments', '--record', String(told))
+      await to.book([JSON.parse(String(told))])
+      expect(to.money(ref)).toMatchObject({ receipts: 9600 })
+    } finally {
+      await to.stop()
+      await rm(folder, { recursive: true, force: true })
+    }
+  }, 120_000)
 })
