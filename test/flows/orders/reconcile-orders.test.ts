@@ -186,5 +186,5 @@ describe('a capture that was never told', () => {
       await to.stop()
       await rm(folder, { recursive: true, force: true })
     }
-  }, 120_000)
+  }, 300_000)
 })
