@@ -295,7 +295,7 @@ describe('what the interpreter would lose', () => {
 })
 
 describe('limits', () => {
-  it('an endless loop ends at the time limit', async () => {
+  it('an endless loop ends at the limit of steps', async () => {
     const { expression } = compile({
       source: '( $f := function($n) { $f($n + 1) }; $f(0) )',
       input: any,
@@ -303,7 +303,9 @@ describe('limits', () => {
       functions: new Map(),
       expects: 'value',
     })
-    expect(await codeOf(expression?.evaluate({}, {}, { timeout: 50 }) ?? Promise.resolve())).toBe('expression-timeout')
+    expect(await codeOf(expression?.evaluate({}, {}, { steps: 10_000 }) ?? Promise.resolve())).toBe(
+      'expression-timeout',
+    )
   })
 
   it('a pause of the machine is no fault of the expression', async () => {
@@ -312,10 +314,11 @@ describe('limits', () => {
       name: 'pause',
       parameters: [],
       returns: () => number,
-      summary: 'Sleeps, without any work, when it is called first.',
+      summary: 'Sleeps, without any work.',
       examples: [],
       call: () => {
-        if (pauses++ === 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 120)
+        pauses += 1
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500)
         return 1
       },
     }
@@ -326,8 +329,28 @@ describe('limits', () => {
       functions: new Map([['pause', pause]]),
       expects: 'value',
     })
-    expect(await expression?.evaluate({}, {}, { timeout: 50 })).toBe(2)
-    expect(pauses).toBe(2)
+    expect(await expression?.evaluate({}, {})).toBe(2)
+    expect(pauses).toBe(1)
+  })
+
+  it('evaluations at the same time count their steps each for itself', async () => {
+    const { expression } = compile({
+      source: 'n = 0 ? ( $f := function($n) { $f($n + 1) }; $f(0) ) : $sum([1..50].($ * 2))',
+      input: any,
+      variables: new Map(),
+      functions: new Map(),
+      expects: 'value',
+    })
+    const all = Array.from({ length: 100 }, (_, n) => expression?.evaluate({ n }, {}, { steps: 5000 }))
+    const [endless, ...others] = await Promise.allSettled(all)
+    expect(endless).toMatchObject({ status: 'rejected', reason: { code: 'expression-timeout' } })
+    expect(new Set(others.map(({ status }) => status))).toEqual(new Set(['fulfilled']))
+  })
+
+  it('what does much in few steps ends at the limit of processor time', async () => {
+    const source = '[1..300].$count($distinct($map([1..3000], $string)))'
+    const { expression } = compile({ source, input: any, variables: new Map(), functions: new Map(), expects: 'value' })
+    expect(await codeOf(expression?.evaluate({}, {}, { cpu: 100 }) ?? Promise.resolve())).toBe('expression-timeout')
   })
 
   it('endless depth ends at the depth limit', async () => {

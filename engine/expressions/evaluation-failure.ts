@@ -41,7 +41,7 @@ const jsonataFailures: Readonly<Record<string, readonly [code: string, what: str
   D1004: ['expression-failed', 'has a regular expression that matches the empty text'],
   D1009: ['expression-failed', 'gives two fields of one object the same name'],
   D1011: ['expression-depth', 'nests deeper than its limit (a function that calls itself without an end?)'],
-  D1012: ['expression-timeout', 'took longer than its time limit'],
+  D1012: ['expression-timeout', 'takes more steps than its limit'],
   D1013: ['expression-failed', 'uses a field name that JSONata keeps for itself'],
   D2014: ['expression-items', 'makes a range with more members than its limit'],
   D2015: ['expression-items', 'makes a list with more members than its limit'],

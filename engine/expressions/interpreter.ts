@@ -3,6 +3,7 @@ import { type AstNode, variableNames } from './ast.ts'
 import { builtins } from './checker/builtins.ts'
 import { evaluationFailure } from './evaluation-failure.ts'
 import { defaultLimits, type Limits } from './limits.ts'
+import { meter } from './meter.ts'
 import { type ExpressionFunction, isProjectFunction, type ProjectFunction } from './project-function.ts'
 import { BoundedRegex } from './regex.ts'
 import { repairTree } from './repair-tree.ts'
@@ -24,7 +25,7 @@ export function interpreter(source: string, functions: ReadonlyMap<string, Expre
   function withLimits(limits: Partial<Limits> | undefined): jsonata.Expression {
     if (!limits) return usual
     const wanted = { ...defaultLimits, ...limits }
-    const key = `${wanted.timeout} ${wanted.depth} ${wanted.items}`
+    const key = `${wanted.steps} ${wanted.cpu} ${wanted.depth} ${wanted.items}`
     const known = others.get(key)
     if (known) return known
     if (others.size >= 8) others.clear()
@@ -35,51 +36,17 @@ export function interpreter(source: string, functions: ReadonlyMap<string, Expre
 
   return {
     async evaluate(input, variables, limits) {
-      const { timeout } = { ...defaultLimits, ...limits }
-      for (let patience = 1; ; patience *= 2) {
-        const began = patience > 1 ? spent() : undefined
-        const allowed = patience > 1 ? { ...limits, timeout: timeout * patience } : limits
-        try {
-          return await withLimits(allowed).evaluate(input, variables as Record<string, unknown>)
-        } catch (cause) {
-          if (!isTimeout(cause) || patience >= mostPatience || (began && wasBusySince(began)))
-            throw evaluationFailure(cause, source)
-        }
+      try {
+        return await withLimits(limits).evaluate(input, variables as Record<string, unknown>)
+      } catch (cause) {
+        throw evaluationFailure(cause, source)
       }
     },
   }
 }
 
-/**
- * JSONata's time limit goes by the clock on the wall, and that goes on while the machine has no time for this process,
- * the disk is slow, or a system is asked for reference data. None of that is the expression's fault, so it is evaluated
- * again and given longer, until the process did work for most of the time that it took.
- */
-const mostPatience = 16
-
-function isTimeout(cause: unknown): boolean {
-  return typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === 'D1012'
-}
-
-interface Spent {
-  readonly cpuMs: number
-  readonly ms: number
-}
-
-function spent(): Spent {
-  const { user, system } = process.cpuUsage()
-  return { cpuMs: (user + system) / 1000, ms: performance.now() }
-}
-
-function wasBusySince(began: Spent): boolean {
-  const now = spent()
-  return now.cpuMs - began.cpuMs >= (now.ms - began.ms) / 2
-}
-
 function build(source: string, functions: ReadonlyMap<string, ExpressionFunction>, limits: Limits): jsonata.Expression {
   const options = {
-    timeout: limits.timeout,
-    stack: limits.depth,
     sequence: limits.items,
     RegexEngine: BoundedRegex as unknown as RegExpConstructor,
   }
@@ -88,6 +55,7 @@ function build(source: string, functions: ReadonlyMap<string, ExpressionFunction
   const used = usedFunctions(ast, functions)
   const own = used.filter(isProjectFunction)
   const expression = own.length === 0 ? plain : withProjectFunctions(plain, own, options)
+  meter(expression, limits)
   repairTree(expression.ast() as unknown as AstNode, (name) => {
     const definition = functions.get(name)
     return definition ? !isProjectFunction(definition) : builtins.has(name)

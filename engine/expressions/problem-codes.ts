@@ -205,7 +205,8 @@ export const problemCodes = {
   },
   'expression-timeout': {
     when: 'run',
-    means: 'The evaluation took longer than its time limit.',
+    means:
+      'The evaluation took more steps (or more processor time) than its limit. Time that passes does not count: a busy machine fails no expression.',
     todo: 'Look for a loop over a long list inside another loop.',
   },
   'expression-depth': {

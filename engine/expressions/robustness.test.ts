@@ -71,7 +71,7 @@ describe('any text', () => {
         const { expression } = compile({ source, input: productType, variables, functions, expects: 'value' })
         if (!expression) return
         try {
-          const value = await expression.evaluate(record, { record, items: [], stock: {} }, { timeout: 200 })
+          const value = await expression.evaluate(record, { record, items: [], stock: {} }, { steps: 100_000 })
           if (value !== undefined) expect(JSON.parse(JSON.stringify(value))).toEqual(value)
         } catch (cause) {
           expect(cause).toBeInstanceOf(EvaluationError)
