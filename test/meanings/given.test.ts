@@ -77,6 +77,15 @@ describe('a run over given records', () => {
     expect([...system.remarks.keys()].sort()).toEqual(['A-1', 'A-3'])
   })
 
+  it('reads by a find whose field is a number with a number, as a join does: a filter may tell them apart', async () => {
+    for (let no = 1; no <= 4; no++) system.put({ no, group: no % 2 })
+    const connector = (text: string): string =>
+      text.replace('GET /groups/{$input}', "GET /groups/{$type($input) = 'number' ? $input : 'none'}")
+    const engine = await system.engine({ remarks }, { connector })
+    const { of } = await engine.run(given({ keys: ['1'], find: 'group' }))
+    expect(of.remarks).toMatchObject({ read: 2, created: 2 })
+  })
+
   it('one key for which the system refuses the call does not keep the others', async () => {
     for (let no = 1; no <= 5; no++) system.put({ no })
     const engine = await system.engine({ remarks })

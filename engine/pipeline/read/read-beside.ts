@@ -42,13 +42,16 @@ export async function readGiven(
           keys.map((key) => keyText([key])),
           asked,
         )
-      : await inHalves(keys, async (values) => {
-          const found = await connection.reading.find(entity, find, values, asked)
-          return {
-            records: [...found.byValue.values()].flat(),
-            unreadable: found.unreadable.map((missing) => ownKey(connection, missing)),
-          }
-        })
+      : await inHalves(
+          keys.map((key) => (typeof key === 'string' ? keyValue(entity, key, find) : key)),
+          async (values) => {
+            const found = await connection.reading.find(entity, find, values, asked)
+            return {
+              records: [...found.byValue.values()].flat(),
+              unreadable: found.unreadable.map((missing) => ownKey(connection, missing)),
+            }
+          },
+        )
   return { records: [...received, ...read.records], unreadable: read.unreadable }
 }
 
