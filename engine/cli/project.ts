@@ -5,10 +5,12 @@ import { nameAdvice } from '../config/nearest-name.ts'
 import type { Project } from '../config/project.ts'
 import { contradictionFindings } from '../connectors/contradictions.ts'
 import { type Finding, hasErrors, sortFindings } from '../diagnostics/finding.ts'
+import { findingsAsJson } from '../diagnostics/json.ts'
 import { SynclineError } from '../diagnostics/syncline-error.ts'
 import { text } from '../diagnostics/text.ts'
 import { type Assembly, assemble } from '../pipeline/assemble.ts'
 import { hasColour } from './output/colour.ts'
+import { printEmptyAnswer } from './output/json.ts'
 import { hideCredentials } from './redaction.ts'
 
 export interface Loaded {
@@ -74,6 +76,13 @@ export function ready({ project, assembly, findings }: Loaded): Ready | undefine
 /** Findings on standard error, so that standard output stays for results. */
 export function printFindings(findings: readonly Finding[]): void {
   if (findings.length > 0) process.stderr.write(`${text(findings, { colour: hasColour(process.stderr) })}\n`)
+}
+
+/** What a command answers whose project cannot be used: the findings, in the form that is asked for. @returns its exit status. */
+export function answerFindings(command: string, findings: readonly Finding[], json: boolean | undefined): 2 {
+  if (json) printEmptyAnswer(command, { findings: findingsAsJson(findings) })
+  else printFindings(findings)
+  return 2
 }
 
 /** The mappings that a command names, or all of the project; an unknown name ends it. */

@@ -1,22 +1,19 @@
 import { randomUUID } from 'node:crypto'
-import type { Project } from '../config/project.ts'
 import type { Connection, ConnectionEnvironment } from '../connectors/connection.ts'
 import { SynclineError } from '../diagnostics/syncline-error.ts'
 import type { Spool } from '../store/spool.ts'
-import type { StateStore } from '../store/state-store.ts'
-import { type Assembly, runSurroundings } from './assemble.ts'
+import { runSurroundings } from './assemble.ts'
 import type { AnyMapping } from './compiled-mapping.ts'
 import { sum } from './counts.ts'
+import { createContext, type RunSource } from './create-context.ts'
 import { linkQueries } from './map/link-functions.ts'
 import { openConnections } from './open-connections.ts'
 import type { Given } from './read/plan-types.ts'
-import type { PipelineReport, RunContext, RunEvent, RunOptions } from './run-context.ts'
+import type { PipelineReport, RunContext, RunOptions } from './run-context.ts'
 import { takeRunLocks } from './run-locks.ts'
 import { runPipeline } from './run-pipeline.ts'
 
-export interface RunRequest {
-  readonly project: Project
-  readonly assembly: Assembly
+export interface RunRequest extends RunSource {
   /** Names of the mappings to run, in the project's order; those that others come `after` go first. */
   readonly mappings: readonly string[]
   readonly options: RunOptions
@@ -25,11 +22,8 @@ export interface RunRequest {
    * cursor and is never complete, so nothing counts as gone from the source.
    */
   readonly given?: ReadonlyMap<string, Given>
-  readonly environment: ConnectionEnvironment & { readonly store: StateStore }
   readonly openSpool: () => Spool
   readonly stop: AbortSignal
-  readonly abort: AbortSignal
-  readonly listener?: (event: RunEvent) => void
 }
 
 /** What a run came to: ok, partial (some records or a pipeline failed), failed (no pipeline could do its work), or stopped. */
@@ -67,25 +61,15 @@ export async function runProject(request: RunRequest): Promise<RunReport> {
     if (!options.dryRun) store.runs.start({ id, startedAt, status: 'running', mappings: request.mappings })
     const connections = await openConnections(project, assembly, options.dryRun ? readOnly(environment) : environment)
     assembly.bind(runSurroundings(connections, linkQueries(store.links), request.abort))
-    const context: RunContext = {
+    const context = createContext(request, {
       id,
       startedAt,
       options,
       given,
       connections,
-      store,
       spool,
-      reads: new Map(),
-      mappings: assembly.mappings,
-      parkedForMs: project.parkedForMs,
-      makers: makersOf(assembly.mappings.values()),
       stop: locks ? AbortSignal.any([request.stop, locks.lost]) : request.stop,
-      abort: request.abort,
-      clock,
-      timers: environment.timers,
-      undecidedAfterMs: project.undecidedAfterMs,
-      listener: request.listener ?? (() => {}),
-    }
+    })
     const pipelines = await runAll(mappings, context)
     const report = {
       ...summarize(id, startedAt, (performance.now() - started) / 1000, pipelines, options.dryRun),
@@ -101,16 +85,6 @@ export async function runProject(request: RunRequest): Promise<RunReport> {
     spool?.close()
     locks?.release()
   }
-}
-
-/** Target entities by the mapping that makes their records. */
-export function makersOf(mappings: Iterable<AnyMapping>): ReadonlyMap<string, string> {
-  return new Map(
-    [...mappings].flatMap((mapping) => {
-      const made = mapping.steps ? mapping.steps.filter(({ create }) => create).map(({ to }) => to) : [mapping.to]
-      return made.map((to) => [to.name, mapping.name] as const)
-    }),
-  )
 }
 
 /** A full file with a part of the records would empty the target of all others. */

@@ -5,7 +5,6 @@ import { watchCalls } from '../../connectors/check/call-watch.ts'
 import { checkConnection } from '../../connectors/check/check.ts'
 import type { CheckResult, ConnectionFound } from '../../connectors/check/check-types.ts'
 import { summarize } from '../../connectors/check/summary.ts'
-import { findingsAsJson } from '../../diagnostics/json.ts'
 import { SynclineError } from '../../diagnostics/syncline-error.ts'
 import { proxyFromEnv } from '../../http/dispatcher.ts'
 import { runSurroundings } from '../../pipeline/assemble.ts'
@@ -15,8 +14,8 @@ import { usedEntities } from '../../pipeline/used-entities.ts'
 import { openEngine } from '../engine.ts'
 import { checkLines } from '../output/check-lines.ts'
 import { hasColour } from '../output/colour.ts'
-import { printEmptyAnswer, printJson } from '../output/json.ts'
-import { loadFor, printFindings, type Ready, ready } from '../project.ts'
+import { printJson } from '../output/json.ts'
+import { answerFindings, loadFor, type Ready, ready } from '../project.ts'
 import { stopOnSignals } from '../signals.ts'
 
 interface Options {
@@ -48,9 +47,7 @@ Examples:
       const loaded = await loadFor(command, 'run', { connection: name })
       const able = ready(loaded)
       if (!able) {
-        if (options.json) printEmptyAnswer('check', { findings: findingsAsJson(loaded.findings) })
-        else printFindings(loaded.findings)
-        process.exitCode = 2
+        process.exitCode = answerFindings('check', loaded.findings, options.json)
         return
       }
       process.exitCode = await check(able, name, options)

@@ -18,8 +18,8 @@ import { createTerminal } from '../connect/terminal.ts'
 import { verifyConnection } from '../connect/verify.ts'
 import { openEngine } from '../engine.ts'
 import { hasColour } from '../output/colour.ts'
-import { printEmptyAnswer, printJson } from '../output/json.ts'
-import { loadFor, printFindings } from '../project.ts'
+import { printJson } from '../output/json.ts'
+import { answerFindings, loadFor, printFindings } from '../project.ts'
 import { openProjectStore } from '../project-store.ts'
 import { redaction } from '../redaction.ts'
 import { savedIn } from '../saved.ts'
@@ -79,11 +79,7 @@ Examples:
 
 async function rotateKey(command: Command, { json }: Options): Promise<number> {
   const { project, findings } = await loadFor(command, 'validate')
-  if (!project) {
-    if (json) printEmptyAnswer('connect', { findings: findingsAsJson(findings) })
-    else printFindings(findings)
-    return 2
-  }
+  if (!project) return answerFindings('connect', findings, json)
   const store = openProjectStore(project)
   try {
     const { secrets, key } = store.secrets.rotateKey()

@@ -2,11 +2,10 @@ import { Command } from 'commander'
 import { nameAdvice } from '../../config/nearest-name.ts'
 import type { Project } from '../../config/project.ts'
 import { displayPath } from '../../diagnostics/finding.ts'
-import { findingsAsJson } from '../../diagnostics/json.ts'
 import { SynclineError } from '../../diagnostics/syncline-error.ts'
 import type { StateStore } from '../../store/state-store.ts'
-import { printEmptyAnswer, printJson } from '../output/json.ts'
-import { loadFor, printFindings } from '../project.ts'
+import { printJson } from '../output/json.ts'
+import { answerFindings, loadFor } from '../project.ts'
 import { openProjectStore } from '../project-store.ts'
 
 export function disconnectCommand(): Command {
@@ -30,9 +29,7 @@ Examples:
       // What is forgotten may be what keeps the project from running, so findings are no obstacle.
       const { project, findings } = await loadFor(command, 'validate')
       if (!project) {
-        if (options.json) printEmptyAnswer('disconnect', { findings: findingsAsJson(findings) })
-        else printFindings(findings)
-        process.exitCode = 2
+        process.exitCode = answerFindings('disconnect', findings, options.json)
         return
       }
       const store = openProjectStore(project)

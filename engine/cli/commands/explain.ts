@@ -1,14 +1,12 @@
 import { Command } from 'commander'
 import { CallFailure, isSystemFailure } from '../../connectors/failure.ts'
-import { findingsAsJson } from '../../diagnostics/json.ts'
 import { SynclineError } from '../../diagnostics/syncline-error.ts'
 import { explainRecord } from '../../pipeline/explain/explain.ts'
 import type { Explanation } from '../../pipeline/explain/explain-types.ts'
 import { openSpool } from '../../store/spool-sqlite.ts'
-import { openEngine } from '../engine.ts'
-import { printEmptyAnswer, printJson } from '../output/json.ts'
-import { chosenMappings, loadFor, printFindings, ready } from '../project.ts'
-import { stopOnSignals } from '../signals.ts'
+import { printJson } from '../output/json.ts'
+import { answerFindings, chosenMappings, loadFor, ready } from '../project.ts'
+import { withEngine } from '../with-engine.ts'
 
 export function explainCommand(): Command {
   return new Command('explain')
@@ -25,16 +23,12 @@ export function explainCommand(): Command {
       const loaded = await loadFor(command, 'run')
       const able = ready(loaded)
       if (!able) {
-        if (options.json) printEmptyAnswer('explain', { findings: findingsAsJson(loaded.findings) })
-        else printFindings(loaded.findings)
-        process.exitCode = 2
+        process.exitCode = answerFindings('explain', loaded.findings, options.json)
         return
       }
       chosenMappings(able.project, [name])
-      const engine = openEngine(able.project)
-      const stopping = stopOnSignals((message) => process.stderr.write(`${message}\n`))
-      try {
-        const explanation = await explainRecord({
+      const explanation = await withEngine(able.project, (engine, stopping) =>
+        explainRecord({
           ...able,
           mapping: name,
           only: options.only,
@@ -42,16 +36,13 @@ export function explainCommand(): Command {
           openSpool: () => openSpool(),
           signal: stopping.stop,
           showPersonal: options.showPersonal ?? false,
-        })
-        if (options.json) printJson(explanation)
-        else process.stdout.write(`${render(explanation)}\n`)
-        process.exitCode = explanation.outcome.kind === 'failed' ? 1 : 0
-      } catch (error) {
+        }),
+      ).catch((error: unknown) => {
         throw error instanceof CallFailure ? callEnded(error) : error
-      } finally {
-        stopping.dispose()
-        await engine.close()
-      }
+      })
+      if (options.json) printJson(explanation)
+      else process.stdout.write(`${render(explanation)}\n`)
+      process.exitCode = explanation.outcome.kind === 'failed' ? 1 : 0
     })
 }
 

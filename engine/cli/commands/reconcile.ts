@@ -1,16 +1,14 @@
 import { Command } from 'commander'
 import { parseDuration } from '../../config/durations.ts'
-import { findingsAsJson } from '../../diagnostics/json.ts'
 import { reconcileProject } from '../../pipeline/reconcile/reconcile-project.ts'
 import { openSpool } from '../../store/spool-sqlite.ts'
-import { openEngine } from '../engine.ts'
 import { isoTime } from '../iso-time.ts'
 import { hasColour } from '../output/colour.ts'
-import { printEmptyAnswer, printJson } from '../output/json.ts'
+import { printJson } from '../output/json.ts'
 import { createProgress } from '../output/progress.ts'
 import { renderReconciliation } from '../output/reconciliation.ts'
-import { chosenMappings, loadFor, printFindings, ready } from '../project.ts'
-import { stopOnSignals } from '../signals.ts'
+import { answerFindings, chosenMappings, loadFor, printFindings, ready } from '../project.ts'
+import { withEngine } from '../with-engine.ts'
 
 interface Options {
   readonly repair?: true
@@ -45,17 +43,11 @@ async function reconcile(names: readonly string[], options: Options, command: Co
   const since = options.since === undefined ? undefined : timeOf(options.since)
   const loaded = await loadFor(command, 'run')
   const able = ready(loaded)
-  if (!able) {
-    if (options.json) printEmptyAnswer('reconcile', { findings: findingsAsJson(loaded.findings) })
-    else printFindings(loaded.findings)
-    return 2
-  }
+  if (!able) return answerFindings('reconcile', loaded.findings, options.json)
   printFindings(loaded.findings)
   const mappings = chosenMappings(able.project, names)
-  const engine = openEngine(able.project)
-  const stopping = stopOnSignals((message) => process.stderr.write(`${message}\n`))
   const progress = createProgress(process.stderr)
-  try {
+  return withEngine(able.project, async (engine, stopping) => {
     const { exitStatus, ...report } = await reconcileProject({
       ...able,
       mappings,
@@ -71,10 +63,7 @@ async function reconcile(names: readonly string[], options: Options, command: Co
     if (options.json) printJson(report)
     else process.stdout.write(`${renderReconciliation(report, { colour: hasColour(process.stdout) })}\n`)
     return exitStatus
-  } finally {
-    stopping.dispose()
-    await engine.close()
-  }
+  })
 }
 
 /** A duration counts back from now. */

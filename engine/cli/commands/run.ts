@@ -1,19 +1,17 @@
 import { Command } from 'commander'
-import { findingsAsJson } from '../../diagnostics/json.ts'
 import { SynclineError } from '../../diagnostics/syncline-error.ts'
 import { sum } from '../../pipeline/counts.ts'
 import type { Given } from '../../pipeline/read/plan-types.ts'
 import type { RunOptions } from '../../pipeline/run-context.ts'
 import { runProject } from '../../pipeline/run-project.ts'
 import { openSpool } from '../../store/spool-sqlite.ts'
-import { openEngine } from '../engine.ts'
 import { isoTime } from '../iso-time.ts'
 import { hasColour } from '../output/colour.ts'
-import { printEmptyAnswer, printJson } from '../output/json.ts'
+import { printJson } from '../output/json.ts'
 import { createProgress } from '../output/progress.ts'
 import { renderRun } from '../output/run-report.ts'
-import { chosenMappings, loadFor, printFindings, ready } from '../project.ts'
-import { stopOnSignals } from '../signals.ts'
+import { answerFindings, chosenMappings, loadFor, printFindings, ready } from '../project.ts'
+import { withEngine } from '../with-engine.ts'
 
 interface Options {
   readonly full?: true
@@ -54,17 +52,11 @@ async function run(names: readonly string[], options: Options, command: Command)
   const given = options.record === undefined ? undefined : givenTo(names, options.record)
   const loaded = await loadFor(command, 'run')
   const able = ready(loaded)
-  if (!able) {
-    if (options.json) printEmptyAnswer('run', { findings: findingsAsJson(loaded.findings) })
-    else printFindings(loaded.findings)
-    return 2
-  }
+  if (!able) return answerFindings('run', loaded.findings, options.json)
   printFindings(loaded.findings)
   const mappings = chosenMappings(able.project, names)
-  const engine = openEngine(able.project)
-  const stopping = stopOnSignals((message) => process.stderr.write(`${message}\n`))
   const progress = createProgress(process.stderr)
-  try {
+  return withEngine(able.project, async (engine, stopping) => {
     const { exitStatus, ...report } = await runProject({
       ...able,
       mappings,
@@ -84,10 +76,7 @@ async function run(names: readonly string[], options: Options, command: Command)
         process.stdout.write('`syncline status` lists the records that failed, with their reasons.\n')
     }
     return exitStatus
-  } finally {
-    stopping.dispose()
-    await engine.close()
-  }
+  })
 }
 
 function givenTo(names: readonly string[], text: string): ReadonlyMap<string, Given> {

@@ -1,12 +1,11 @@
 import { Command, InvalidArgumentError } from 'commander'
-import { findingsAsJson } from '../../diagnostics/json.ts'
 import { shownAddress } from '../../service/receivers.ts'
 import { startService } from '../../service/start-service.ts'
 import { openSpool } from '../../store/spool-sqlite.ts'
 import { openEngine } from '../engine.ts'
-import { printEmptyAnswer, printUnhidden } from '../output/json.ts'
+import { printUnhidden } from '../output/json.ts'
 import { jsonLog, readableLog } from '../output/service-log.ts'
-import { loadFor, printFindings, ready } from '../project.ts'
+import { answerFindings, loadFor, printFindings, ready } from '../project.ts'
 import { publicUrlOf } from '../public-url.ts'
 import { stopOnSignals } from '../signals.ts'
 
@@ -42,11 +41,7 @@ Examples:
 async function serve({ port, host, publicUrl, json }: Options, command: Command): Promise<number> {
   const loaded = await loadFor(command, 'run')
   const able = ready(loaded)
-  if (!able) {
-    if (json) printEmptyAnswer('serve', { findings: findingsAsJson(loaded.findings) })
-    else printFindings(loaded.findings)
-    return 2
-  }
+  if (!able) return answerFindings('serve', loaded.findings, json)
   if (!json) printFindings(loaded.findings)
   const base = publicUrlOf(publicUrl, able.project)
   const write = (line: string): void => void process.stderr.write(line)

@@ -1,11 +1,10 @@
 import { Command, InvalidArgumentError } from 'commander'
-import { findingsAsJson } from '../../diagnostics/json.ts'
 import { sum } from '../../pipeline/counts.ts'
 import type { RunReport } from '../../pipeline/run-project.ts'
 import { hasColour } from '../output/colour.ts'
-import { printEmptyAnswer, printJson } from '../output/json.ts'
+import { printJson } from '../output/json.ts'
 import { renderTable } from '../output/table.ts'
-import { loadFor, printFindings } from '../project.ts'
+import { answerFindings, loadFor } from '../project.ts'
 import { openProjectStore } from '../project-store.ts'
 
 export function statusCommand(): Command {
@@ -22,9 +21,7 @@ export function statusCommand(): Command {
       // Looking at the state needs no variable but the one that may say where it is.
       const loaded = await loadFor(command, 'validate')
       if (!loaded.project) {
-        if (options.json) printEmptyAnswer('status', { findings: findingsAsJson(loaded.findings) })
-        else printFindings(loaded.findings)
-        process.exitCode = 2
+        process.exitCode = answerFindings('status', loaded.findings, options.json)
         return
       }
       const store = openProjectStore(loaded.project, { readOnly: true })

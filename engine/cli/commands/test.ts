@@ -1,10 +1,9 @@
 import { styleText } from 'node:util'
 import { Command } from 'commander'
-import { findingsAsJson } from '../../diagnostics/json.ts'
 import { testMappings } from '../../pipeline/mapping-tests/test-mappings.ts'
 import { hasColour } from '../output/colour.ts'
-import { printEmptyAnswer, printJson } from '../output/json.ts'
-import { chosenMappings, loadFor, printFindings, ready } from '../project.ts'
+import { printJson } from '../output/json.ts'
+import { answerFindings, chosenMappings, loadFor, ready } from '../project.ts'
 
 export function testCommand(): Command {
   return new Command('test')
@@ -16,9 +15,7 @@ export function testCommand(): Command {
       const loaded = await loadFor(command, 'validate')
       const able = ready(loaded)
       if (!able) {
-        if (options.json) printEmptyAnswer('test', { findings: findingsAsJson(loaded.findings) })
-        else printFindings(loaded.findings)
-        process.exitCode = 2
+        process.exitCode = answerFindings('test', loaded.findings, options.json)
         return
       }
       const results = await testMappings(able.project, chosenMappings(able.project, names))

@@ -1,19 +1,17 @@
 import { Argument, Command } from 'commander'
 import { CallFailure, isSystemFailure } from '../../connectors/failure.ts'
-import { findingsAsJson } from '../../diagnostics/json.ts'
 import { SynclineError } from '../../diagnostics/syncline-error.ts'
 import { openConnections } from '../../pipeline/open-connections.ts'
 import { describeSubscription } from '../../service/describe-subscription.ts'
 import { createReceivers, type Receiver, shownAddress } from '../../service/receivers.ts'
 import { listSubscriptions, type Subscription, type SubscriptionsInput } from '../../service/subscriptions.ts'
 import { syncSubscriptions } from '../../service/sync-subscriptions.ts'
-import { openEngine } from '../engine.ts'
 import { hasColour } from '../output/colour.ts'
-import { printEmptyAnswer, printJson } from '../output/json.ts'
+import { printJson } from '../output/json.ts'
 import { renderTable } from '../output/table.ts'
-import { loadFor, printFindings, ready } from '../project.ts'
+import { answerFindings, loadFor, ready } from '../project.ts'
 import { publicUrlOf } from '../public-url.ts'
-import { stopOnSignals } from '../signals.ts'
+import { withEngine } from '../with-engine.ts'
 
 interface Options {
   readonly publicUrl?: string
@@ -50,11 +48,7 @@ Examples:
 async function webhooks(action: 'list' | 'sync', options: Options, command: Command): Promise<number> {
   const loaded = await loadFor(command, 'run')
   const able = ready(loaded)
-  if (!able) {
-    if (options.json) printEmptyAnswer('webhooks', { findings: findingsAsJson(loaded.findings) })
-    else printFindings(loaded.findings)
-    return 2
-  }
+  if (!able) return answerFindings('webhooks', loaded.findings, options.json)
   const publicUrl = publicUrlOf(options.publicUrl, able.project)
   if (publicUrl === undefined) {
     throw new SynclineError({
@@ -64,9 +58,7 @@ async function webhooks(action: 'list' | 'sync', options: Options, command: Comm
       exitStatus: 2,
     })
   }
-  const engine = openEngine(able.project)
-  const stopping = stopOnSignals((message) => process.stderr.write(`${message}\n`))
-  try {
+  return withEngine(able.project, async (engine, stopping) => {
     const connections = await openConnections(able.project, able.assembly, engine.environment)
     const receivers = await createReceivers(able.assembly.mappings.values(), connections)
     const input: SubscriptionsInput = { connections, receivers, publicUrl, signal: stopping.stop }
@@ -85,12 +77,9 @@ async function webhooks(action: 'list' | 'sync', options: Options, command: Comm
       for (const { message } of failed) process.stderr.write(`${message}\n`)
     }
     return failed.length > 0 || after.some(isWrong) ? 1 : 0
-  } catch (error) {
+  }).catch((error: unknown) => {
     throw error instanceof CallFailure ? notListed(error) : error
-  } finally {
-    stopping.dispose()
-    await engine.close()
-  }
+  })
 }
 
 function show(

@@ -1,10 +1,9 @@
 import { Command } from 'commander'
-import { findingsAsJson } from '../../diagnostics/json.ts'
 import { SynclineError } from '../../diagnostics/syncline-error.ts'
 import { discard } from '../../pipeline/commit/discards.ts'
 import { createAsker } from '../output/ask.ts'
-import { printEmptyAnswer, printJson } from '../output/json.ts'
-import { loadFor, printFindings } from '../project.ts'
+import { printJson } from '../output/json.ts'
+import { answerFindings, loadFor } from '../project.ts'
 import { openProjectStore } from '../project-store.ts'
 import { expectChoice, type LetterOptions, lettersOf, nameOf, withChoice, withoutRecord } from './choice.ts'
 
@@ -18,9 +17,7 @@ export function discardCommand(): Command {
     expectChoice(options)
     const { project, findings } = await loadFor(command, 'validate')
     if (!project) {
-      if (options.json) printEmptyAnswer('dead-letters', { findings: findingsAsJson(findings) })
-      else printFindings(findings)
-      process.exitCode = 2
+      process.exitCode = answerFindings('dead-letters', findings, options.json)
       return
     }
     const store = openProjectStore(project)

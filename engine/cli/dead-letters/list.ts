@@ -1,10 +1,9 @@
 import { Command } from 'commander'
-import { findingsAsJson } from '../../diagnostics/json.ts'
 import { chosenLetters } from '../../pipeline/dead-letters.ts'
 import { hasColour } from '../output/colour.ts'
-import { printEmptyAnswer, printJson } from '../output/json.ts'
+import { printJson } from '../output/json.ts'
 import { renderTable } from '../output/table.ts'
-import { loadFor, printFindings } from '../project.ts'
+import { answerFindings, loadFor } from '../project.ts'
 import { openProjectStore } from '../project-store.ts'
 import { type LetterOptions, nameOf, withChoice, withoutRecord } from './choice.ts'
 
@@ -18,9 +17,7 @@ export function listCommand(): Command {
   ).action(async (options: LetterOptions & { records?: true }, command: Command) => {
     const { project, findings } = await loadFor(command, 'validate')
     if (!project) {
-      if (options.json) printEmptyAnswer('dead-letters', { findings: findingsAsJson(findings) })
-      else printFindings(findings)
-      process.exitCode = 2
+      process.exitCode = answerFindings('dead-letters', findings, options.json)
       return
     }
     const store = openProjectStore(project, { readOnly: true })

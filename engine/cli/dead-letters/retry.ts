@@ -1,16 +1,14 @@
 import { Command } from 'commander'
-import { findingsAsJson } from '../../diagnostics/json.ts'
 import { retryOf } from '../../pipeline/dead-letters.ts'
 import { type RunReport, runProject } from '../../pipeline/run-project.ts'
 import { openSpool } from '../../store/spool-sqlite.ts'
 import type { KeptLetter } from '../../store/state-store.ts'
-import { openEngine } from '../engine.ts'
 import { hasColour } from '../output/colour.ts'
-import { printEmptyAnswer, printJson } from '../output/json.ts'
+import { printJson } from '../output/json.ts'
 import { createProgress } from '../output/progress.ts'
 import { renderRun } from '../output/run-report.ts'
-import { loadFor, printFindings, ready } from '../project.ts'
-import { stopOnSignals } from '../signals.ts'
+import { answerFindings, loadFor, ready } from '../project.ts'
+import { withEngine } from '../with-engine.ts'
 import { expectChoice, type LetterOptions, lettersOf, nameOf, withChoice, withoutRecord } from './choice.ts'
 
 export function retryCommand(): Command {
@@ -29,15 +27,9 @@ export function retryCommand(): Command {
 async function retry(options: LetterOptions, command: Command): Promise<number> {
   const loaded = await loadFor(command, 'run')
   const able = ready(loaded)
-  if (!able) {
-    if (options.json) printEmptyAnswer('dead-letters', { findings: findingsAsJson(loaded.findings) })
-    else printFindings(loaded.findings)
-    return 2
-  }
-  const engine = openEngine(able.project)
-  const stopping = stopOnSignals((message) => process.stderr.write(`${message}\n`))
+  if (!able) return answerFindings('dead-letters', loaded.findings, options.json)
   const progress = createProgress(process.stderr)
-  try {
+  return withEngine(able.project, async (engine, stopping) => {
     const { store } = engine.environment
     const letters = lettersOf(store, options)
     const { given, lost } = retryOf(letters, able.assembly.mappings)
@@ -67,10 +59,7 @@ async function retry(options: LetterOptions, command: Command): Promise<number> 
       })
     } else print(report, letters, left, lost)
     return report?.exitStatus ?? 1
-  } finally {
-    stopping.dispose()
-    await engine.close()
-  }
+  })
 }
 
 function print(

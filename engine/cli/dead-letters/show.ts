@@ -1,9 +1,8 @@
 import { Command } from 'commander'
-import { findingsAsJson } from '../../diagnostics/json.ts'
 import type { AnyMapping } from '../../pipeline/compiled-mapping.ts'
 import type { KeptLetter } from '../../store/state-store.ts'
-import { printEmptyAnswer, printJson } from '../output/json.ts'
-import { loadFor, printFindings } from '../project.ts'
+import { printJson } from '../output/json.ts'
+import { answerFindings, loadFor } from '../project.ts'
 import { openProjectStore } from '../project-store.ts'
 import { expectChoice, type LetterOptions, lettersOf, nameOf, withChoice } from './choice.ts'
 
@@ -17,9 +16,7 @@ export function showCommand(): Command {
     expectChoice(options)
     const { project, assembly, findings } = await loadFor(command, 'validate')
     if (!project) {
-      if (options.json) printEmptyAnswer('dead-letters', { findings: findingsAsJson(findings) })
-      else printFindings(findings)
-      process.exitCode = 2
+      process.exitCode = answerFindings('dead-letters', findings, options.json)
       return
     }
     const store = openProjectStore(project, { readOnly: true })

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import type { Spool } from '../../store/spool.ts'
 import { runSurroundings } from '../assemble.ts'
 import type { AnyMapping } from '../compiled-mapping.ts'
+import { createContext } from '../create-context.ts'
 import { linkQueries } from '../map/link-functions.ts'
 import { openConnections } from '../open-connections.ts'
-import type { RunContext } from '../run-context.ts'
-import { makersOf, refuseCircle } from '../run-project.ts'
+import { refuseCircle } from '../run-project.ts'
 import { reconcileMapping } from './reconcile-mapping.ts'
 import type { MappingReconciliation, ReconcileReport, ReconcileRequest, Reconciling } from './reconciliation.ts'
 
@@ -25,26 +25,16 @@ export async function reconcileProject(request: ReconcileRequest): Promise<Recon
     spool = request.openSpool()
     const connections = await openConnections(project, assembly, environment)
     const surroundings = runSurroundings(connections, linkQueries(store.links), request.abort)
-    const context: RunContext = {
+    const context = createContext(request, {
       id: randomUUID(),
       startedAt,
       // Comparing changes neither the target nor the state.
       options: { full: false, only: undefined, since, dryRun: true },
       given: new Map(),
       connections,
-      store,
       spool,
-      reads: new Map(),
-      mappings: assembly.mappings,
-      parkedForMs: project.parkedForMs,
-      makers: makersOf(assembly.mappings.values()),
       stop: request.stop,
-      abort: request.abort,
-      clock,
-      timers: environment.timers,
-      undecidedAfterMs: project.undecidedAfterMs,
-      listener: request.listener ?? (() => {}),
-    }
+    })
     let names = 0
     const reconciling: Reconciling = { request, context, fresh: (name) => `${name} ${++names}` }
     const reports: MappingReconciliation[] = []
