@@ -295,7 +295,7 @@ export const commandCodes = {
   'options-conflict': {
     title: 'Options that exclude each other',
     meaning:
-      '--full, --only, --since and --record say different things about what is read; and --record is for the one mapping that is named.',
+      '--full, --only, --since and --record say different things about what is read; and --record is for the one mapping that is named. --last of reconcile asks no system, so it takes neither --repair nor --since.',
     advice: 'Give one of them.',
   },
   'already-running': {

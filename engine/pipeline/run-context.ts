@@ -66,6 +66,15 @@ export type RunEvent =
   | { readonly type: 'warning'; readonly mapping: string; readonly message: string }
   | { readonly type: 'would-write'; readonly mapping: string; readonly record: WouldWrite }
   | { readonly type: 'pipeline-ended'; readonly mapping: string; readonly report: PipelineReport }
+  | {
+      /** Both sides of a mapping are compared, and repaired if that was asked for. */
+      readonly type: 'sides-compared'
+      readonly mapping: string
+      readonly compared: number
+      /** Differences that are still there. */
+      readonly remaining: number
+      readonly seconds: number
+    }
 
 /** Records that a dry run shows field by field. */
 export const shown = 5

@@ -216,13 +216,15 @@ describe('links that join nothing', () => {
     expect(system.writes()).toEqual([])
   })
 
-  it('are not looked for when the source was not read to its end', async () => {
+  it('are not looked for when the source was not read to its end, and what was known before stays', async () => {
     const engine = await settled({ members })
     system.articles.delete(2)
+    expect(await engine.reconcile()).toMatchObject({ exitStatus: 1, remaining: 1 })
     system.setFault(({ path }) => (path.startsWith('/articles/') ? 503 : undefined))
     const report = await engine.reconcile({ repair: true })
     expect(report).toMatchObject({ exitStatus: 3, remaining: 0 })
     expect(report.mappings[0]?.error).toMatchObject({ exitStatus: 3 })
+    expect(engine.store.reconciliations.all()).toMatchObject([{ mapping: 'members', remaining: 1 }])
   })
 })
 

@@ -1,18 +1,21 @@
 import { Command } from 'commander'
 import { parseDuration } from '../../config/durations.ts'
+import { SynclineError } from '../../diagnostics/syncline-error.ts'
 import { reconcileProject } from '../../pipeline/reconcile/reconcile-project.ts'
 import { openSpool } from '../../store/spool-sqlite.ts'
 import { isoTime } from '../iso-time.ts'
 import { hasColour } from '../output/colour.ts'
 import { printJson } from '../output/json.ts'
 import { createProgress } from '../output/progress.ts'
-import { renderReconciliation } from '../output/reconciliation.ts'
+import { renderLastReconciliations, renderReconciliation } from '../output/reconciliation.ts'
 import { answerFindings, chosenMappings, loadFor, printFindings, ready } from '../project.ts'
+import { openProjectStore } from '../project-store.ts'
 import { withEngine } from '../with-engine.ts'
 
 interface Options {
   readonly repair?: true
   readonly since?: string
+  readonly last?: true
   readonly json?: true
 }
 
@@ -22,6 +25,7 @@ export function reconcileCommand(): Command {
     .argument('[mapping...]', 'mappings to compare; default: all of the project')
     .option('--repair', 'write what differs, as the mappings would, and end links that join nothing')
     .option('--since <time>', 'only what changed since then: a date, a time, or a duration such as 30d')
+    .option('--last', 'what was found last, from the state; asks no system')
     .option('--json', 'print one JSON object with the differences')
     .addHelpText(
       'after',
@@ -32,10 +36,11 @@ refused the credentials. Without --repair nothing is written to any system.
 Examples:
   $ syncline reconcile                        all mappings
   $ syncline reconcile stock prices --repair  two of them, and put right what differs
-  $ syncline reconcile orders --since 30d     what changed in 30 days`,
+  $ syncline reconcile orders --since 30d     what changed in 30 days
+  $ syncline reconcile --last                 the differences that were found last`,
     )
     .action(async (names: string[], options: Options, command: Command) => {
-      process.exitCode = await reconcile(names, options, command)
+      process.exitCode = await (options.last ? showLast : reconcile)(names, options, command)
     })
 }
 
@@ -64,6 +69,31 @@ async function reconcile(names: readonly string[], options: Options, command: Co
     else process.stdout.write(`${renderReconciliation(report, { colour: hasColour(process.stdout) })}\n`)
     return exitStatus
   })
+}
+
+async function showLast(names: readonly string[], options: Options, command: Command): Promise<number> {
+  if (options.repair || options.since !== undefined) {
+    throw new SynclineError({
+      code: 'options-conflict',
+      message: `--last and ${options.repair ? '--repair' : '--since'} exclude each other.`,
+      advice: 'Give one of them.',
+      exitStatus: 2,
+    })
+  }
+  // Looking at the state needs no variable but the one that may say where it is.
+  const { project, findings } = await loadFor(command, 'validate')
+  if (!project) return answerFindings('reconcile', findings, options.json)
+  const chosen = chosenMappings(project, names)
+  const store = openProjectStore(project, { readOnly: true })
+  try {
+    const mappings = store.reconciliations.all().filter(({ mapping }) => chosen.includes(mapping))
+    const remaining = mappings.reduce((all, each) => all + each.remaining, 0)
+    if (options.json) printJson({ mappings, remaining })
+    else process.stdout.write(`${renderLastReconciliations(mappings, { colour: hasColour(process.stdout) })}\n`)
+    return remaining > 0 ? 1 : 0
+  } finally {
+    store.close()
+  }
 }
 
 /** A duration counts back from now. */

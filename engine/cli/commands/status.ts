@@ -88,6 +88,8 @@ export function statusCommand(): Command {
           ]),
           'none yet',
         )
+        if (reconciliations.some(({ remaining }) => remaining > 0))
+          process.stdout.write('`syncline reconcile --last` shows what differs.\n\n')
         print(
           'Messages that wait',
           ['mapping', 'messages', 'since'],

@@ -45,6 +45,11 @@ describe('without a terminal', () => {
     progress.listen(ended)
     progress.end()
     expect(taken()).toBe('stock: ended after 7.0 s\n')
+    progress.listen({ type: 'sides-compared', mapping: 'stock', compared: 400, remaining: 1, seconds: 2 })
+    progress.listen({ type: 'sides-compared', mapping: 'prices', compared: 9, remaining: 0, seconds: 0.25 })
+    expect(taken()).toBe(
+      'stock: 400 compared, 1 differs, after 2.0 s\nprices: 9 compared, nothing differs, after 0.3 s\n',
+    )
   })
 })
 

@@ -70,6 +70,13 @@ export function createProgress(stream: ProgressStream, now: () => number = () =>
           lines.delete(event.mapping)
           print(`${event.mapping}: ended after ${event.report.seconds.toFixed(1)} s`)
           break
+        case 'sides-compared': {
+          const { mapping, compared, remaining, seconds } = event
+          lines.delete(mapping)
+          const found = remaining === 0 ? 'nothing differs' : `${remaining} ${remaining === 1 ? 'differs' : 'differ'}`
+          print(`${mapping}: ${compared} compared, ${found}, after ${seconds.toFixed(1)} s`)
+          break
+        }
         case 'would-write':
           break
       }

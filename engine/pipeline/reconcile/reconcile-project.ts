@@ -45,7 +45,10 @@ export async function reconcileProject(request: ReconcileRequest): Promise<Recon
       const report = await reconcileMapping(mapping, reconciling, () => assembly.bind(surroundings))
       reports.push(report)
       if (request.stop.aborted) break
-      const { compared, found, repaired, remaining, differences } = report
+      const { compared, found, repaired, remaining, differences, seconds } = report
+      context.listener({ type: 'sides-compared', mapping: mapping.name, compared, remaining, seconds })
+      // Of what was not compared to its end nobody knows what differs: what was known before stays.
+      if (report.error) continue
       store.reconciliations.put({
         mapping: mapping.name,
         at: startedAt,

@@ -174,6 +174,13 @@ describe('a capture that was never told', () => {
       const told = /syncline run payments --record '(.*?)'/.exec(found.stdout)?.[1]
       expect(JSON.parse(String(told))).toEqual({ CapturedInvoiceId: expect.any(Number), State: 'Captured' })
 
+      const last = await command('reconcile', 'payments', '--last')
+      expect(last.status).toBe(1)
+      expect(last.stdout).toMatch(
+        /payments: 1 difference\n {2}received-differs \(fulfilment\): 1\n {4}\d+ \(\d+\): 96\.00/,
+      )
+      expect(await command('reconcile', '--last', '--repair')).toMatchObject({ status: 2 })
+
       const booked = await command('run', 'payments', '--record', String(told), '--json')
       expect(booked).toMatchObject({ status: 0 })
       expect(to.money(ref)).toMatchObject({ captured: 9600, receipts: 9600 })
