@@ -36,6 +36,21 @@ it('a customer whom the shop knows by the e-mail gets the contact’s number, an
   expect(again.of.customers).toMatchObject({ created: 0, updated: 0 })
 })
 
+it('an e-mail is the same in capital and in small letters, and the shop’s stays as it is', async () => {
+  at.shop.shop.place({
+    customer: { email: 'Nora.Fell@Example.com', firstName: 'Nora', lastName: 'Fell' },
+    items: [{ partNo: 'TJ-MOS-S', price: 75 }],
+    payments: [{ method: 'INVOICE' }],
+  })
+  await at.run({ mappings: ['orders'], atOnce: true })
+  const [contact] = at.backOffice.staff.contacts({ email: 'Nora.Fell@Example.com' })
+  const known = { Type: 1, Code: 'SHOP-2', FirstName: 'Nora', LastName: 'Fell', IsActive: true }
+  at.shop.shop.putCustomers({ customers: [{ ...known, EmailAddress: 'nora.fell@example.com' }] })
+  const report = await at.run({ mappings: ['customers'], full: true })
+  expect(report.of.customers).toMatchObject({ created: 1, failed: {} })
+  expect(JSON.stringify(await shop(`customer/${String(contact?.id)}`))).toContain('nora.fell@example.com')
+})
+
 it('a company with a name and a number is made in the shop, with its prices; one without a number is not', async () => {
   const company = {
     customer: { email: 'buyer@ridge.example', firstName: 'Ann', lastName: 'Ridge' },
