@@ -1,10 +1,13 @@
-import { Ajv2020 } from 'ajv/dist/2020.js'
+import type { Ajv2020 } from 'ajv/dist/2020.js'
 import type { ConfigCode } from '../diagnostics/codes.ts'
 import type { Finding } from '../diagnostics/finding.ts'
+import { newAjv } from '../expressions/values/ajv.ts'
 import type { JsonObject } from './dsl.generated.ts'
 import { isObject } from './json-object.ts'
 import { nameAdvice } from './nearest-name.ts'
 import type { EntitySchema } from './project.ts'
+import { surelyFits } from './schema/fits.ts'
+import { plainSchema } from './schema/plain-schema.ts'
 import { type LoadOptions, loadYaml, type Path, type Problem, type YamlDocument } from './yaml-file.ts'
 
 /** Reads the JSON Schema of an entity. It must be valid, closed throughout, and of an object. */
@@ -26,7 +29,12 @@ export async function loadEntitySchema(
 }
 
 // Formats (decimal and others) are the engine's own; strict mode would refuse what it does not know.
-const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true })
+let known: Ajv2020 | undefined
+
+function schemaOfSchemas(): Ajv2020 {
+  known ??= newAjv({ strict: false, validateFormats: false, allErrors: true })
+  return known
+}
 
 function invalid(document: YamlDocument): Finding[] {
   const value = document.value
@@ -40,9 +48,11 @@ function invalid(document: YamlDocument): Finding[] {
   if (!isObject(value) || (value.type !== 'object' && value.$ref === undefined)) {
     return [problem('An entity\'s schema must describe an object ("type": "object").', [])]
   }
-  if (!ajv.validateSchema(value)) {
+  // Whichever draft it names: it is read as what is used here.
+  const { $schema: _, ...rest } = value
+  if (!surelyFits(value, plainSchema) && !schemaOfSchemas().validateSchema(rest)) {
     const seen = new Set<string>()
-    return (ajv.errors ?? []).flatMap((error) => {
+    return (schemaOfSchemas().errors ?? []).flatMap((error) => {
       // The meta-schema's branches fail together; the first error of a place says most.
       if (seen.has(error.instancePath)) return []
       seen.add(error.instancePath)

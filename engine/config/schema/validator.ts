@@ -1,13 +1,44 @@
 import { readFileSync } from 'node:fs'
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import type { ValidateFunction } from 'ajv/dist/2020.js'
+import { newAjv } from '../../expressions/values/ajv.ts'
 import { parseDuration } from '../durations.ts'
 import { isObject } from '../json-object.ts'
 import { packageFile } from '../package-files.ts'
 import { parsePercent } from '../percent.ts'
 import { parseSize } from '../sizes.ts'
+import { type Formats, surelyFits } from './fits.ts'
 import type { SchemaNode } from './schema-node.ts'
 
 export type FileKind = 'project' | 'table' | 'mapping' | 'connector'
+
+const schemas = new Map<FileKind, SchemaNode>()
+
+function schemaOf(kind: FileKind): SchemaNode {
+  const known = schemas.get(kind)
+  if (known) return known
+  const file = readFileSync(packageFile(`schemas/${kind}.schema.json`), 'utf8')
+  const { $schema: _, ...schema } = JSON.parse(file) as SchemaNode
+  schemas.set(kind, schema)
+  return schema
+}
+
+const anyText = () => true
+const request = /^(GET|POST|PUT|PATCH|DELETE|OPTIONS|HEAD) \S/
+
+const formats: Formats = {
+  // What an expression or a template holds is the expression compiler's to judge.
+  jsonata: anyText,
+  template: anyText,
+  request: (text) => request.test(text),
+  duration: (text) => parseDuration(text) !== undefined,
+  percent: (text) => parsePercent(text) !== undefined,
+  size: (text) => parseSize(text) !== undefined,
+}
+
+/** Whether a value fits the schema of a kind of file for sure; if not, the validator tells. */
+export function isSurelyRight(kind: FileKind, value: unknown): boolean {
+  return surelyFits(value, schemaOf(kind), formats)
+}
 
 const validators = new Map<FileKind, ValidateFunction>()
 
@@ -15,7 +46,7 @@ const validators = new Map<FileKind, ValidateFunction>()
 export function validatorOf(kind: FileKind): ValidateFunction {
   const known = validators.get(kind)
   if (known) return known
-  const ajv = new Ajv2020({
+  const ajv = newAjv({
     allErrors: true,
     verbose: true,
     allowUnionTypes: true,
@@ -27,16 +58,8 @@ export function validatorOf(kind: FileKind): ValidateFunction {
     // Compiling takes longer than the checks do.
     code: { optimize: false },
   })
-  const anyText = () => true
-  // What an expression or a template holds is the expression compiler's to judge.
-  ajv.addFormat('jsonata', anyText)
-  ajv.addFormat('template', anyText)
-  ajv.addFormat('request', /^(GET|POST|PUT|PATCH|DELETE|OPTIONS|HEAD) \S/)
-  ajv.addFormat('duration', (text) => parseDuration(text) !== undefined)
-  ajv.addFormat('percent', (text) => parsePercent(text) !== undefined)
-  ajv.addFormat('size', (text) => parseSize(text) !== undefined)
-  const file = readFileSync(packageFile(`schemas/${kind}.schema.json`), 'utf8')
-  const { $schema: _, ...schema } = JSON.parse(file) as SchemaNode
+  for (const [name, fits] of Object.entries(formats)) ajv.addFormat(name, fits)
+  const schema = schemaOf(kind)
   const validate = ajv.compile(choiceByType(schema, schema) as SchemaNode)
   validators.set(kind, validate)
   return validate

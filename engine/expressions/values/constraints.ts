@@ -1,5 +1,5 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
-import ajvFormats from 'ajv-formats'
+import type { Ajv2020, ErrorObject, ValidateFunction } from 'ajv/dist/2020.js'
+import { newAjvWithFormats } from './ajv.ts'
 import { type JsonSchema, SchemaError } from './shape.ts'
 import { pointer, type ValueProblem, type ValueProblemCode } from './value-problem.ts'
 
@@ -7,17 +7,21 @@ import { pointer, type ValueProblem, type ValueProblemCode } from './value-probl
  * One for all schemas: its formats take longer to prepare than an entity's schema. Whether that is a schema at all has been
  * checked where it was read; what cannot be compiled is a SchemaError all the same.
  */
-const ajv = new Ajv2020({
-  allErrors: true,
-  strict: false,
-  logger: false,
-  multipleOfPrecision: 9,
-  addUsedSchema: false,
-  validateSchema: false,
-  // Compiling takes longer than the checks do.
-  code: { optimize: false },
-})
-ajvFormats.default(ajv)
+let known: Ajv2020 | undefined
+
+function ajv(): Ajv2020 {
+  known ??= newAjvWithFormats({
+    allErrors: true,
+    strict: false,
+    logger: false,
+    multipleOfPrecision: 9,
+    addUsedSchema: false,
+    validateSchema: false,
+    // Compiling takes longer than the checks do.
+    code: { optimize: false },
+  })
+  return known
+}
 
 /**
  * Checks the rules of a schema that do not bear on its structure: enum, limits, lengths, pattern, format, conditions.
@@ -27,7 +31,9 @@ ajvFormats.default(ajv)
  * @throws SchemaError
  */
 export function compileConstraints(schema: JsonSchema): (value: unknown) => readonly ValueProblem[] {
-  const validate = compiled(schema)
+  const rules = rulesOf(schema)
+  if (rules === true) return () => []
+  const validate = compiled(rules)
   return (value) => {
     if (validate(value)) return []
     const errors = validate.errors ?? []
@@ -39,9 +45,9 @@ export function compileConstraints(schema: JsonSchema): (value: unknown) => read
   }
 }
 
-function compiled(schema: JsonSchema): ValidateFunction {
+function compiled(rules: JsonSchema): ValidateFunction {
   try {
-    return ajv.compile(rulesOf(schema))
+    return ajv().compile(rules)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new SchemaError('', `Not a JSON Schema: ${reason}`, 'Correct the keyword that is named.')
