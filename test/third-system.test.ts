@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bodyOf, startServer, type TestServer } from '../engine/http/testing/test-server.ts'
 import { createTestEngine, type TestEngine } from './support/engine.ts'
 
 /**
@@ -33,12 +33,6 @@ function answer(response: ServerResponse, status: number, body: unknown, headers
   response.end(JSON.stringify(body))
 }
 
-async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {
-  let text = ''
-  for await (const chunk of request) text += String(chunk)
-  return JSON.parse(text) as Record<string, unknown>
-}
-
 async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://127.0.0.1')
   calls.push(`${request.method} ${url.pathname}`)
@@ -61,7 +55,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   if (sku && request.method === 'GET')
     return shelf.has(sku) ? answer(response, 200, shelf.get(sku)) : answer(response, 404, {})
   if (sku && request.method === 'PUT') {
-    const body = await bodyOf(request)
+    const body = JSON.parse(await bodyOf(request)) as Record<string, unknown>
     if (body.name === 'Item 13') return answer(response, 422, { reason: 'thirteen is not allowed' })
     const isNew = !shelf.has(sku)
     shelf.set(sku, { ...shelf.get(sku), ...body })
@@ -70,15 +64,14 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   answer(response, 404, {})
 }
 
-let server: Server
+let server: TestServer
 let folder: string
 let engine: TestEngine
 let back: TestEngine
 
 beforeAll(async () => {
-  server = createServer((request, response) => void handle(request, response))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  server = await startServer((request, response) => void handle(request, response))
+  const { url } = server
   folder = await mkdtemp(join(tmpdir(), 'third-system-'))
   await mkdir(join(folder, 'schemas'))
   const write = (name: string, text: string): Promise<void> => writeFile(join(folder, name), text)
@@ -182,7 +175,7 @@ mappings: [ ${mapping}.yaml ]
 afterAll(async () => {
   engine?.close()
   back?.close()
-  await new Promise((resolve) => server.close(resolve))
+  await server?.close()
   await rm(folder, { recursive: true, force: true })
 })
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Call, type MadeUpSystem, startMadeUpSystem } from '../support/made-up-system.ts'
+import type { Call } from '../support/call-server.ts'
+import { type MadeUpSystem, startMadeUpSystem } from '../support/made-up-system.ts'
 import { nothing } from '../support/nothing.ts'
 
 let system: MadeUpSystem

@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { bodyOf, startServer } from '../../engine/http/testing/test-server.ts'
 
 /** What the made-up system does next; a test changes it. */
 export interface HarbourSwitches {
@@ -81,9 +81,7 @@ export async function startHarbour(): Promise<Harbour> {
   }
 
   const token = async (request: IncomingMessage, json: (status: number, body: unknown) => void): Promise<void> => {
-    let text = ''
-    for await (const chunk of request) text += String(chunk)
-    const form = new URLSearchParams(text)
+    const form = new URLSearchParams(await bodyOf(request))
     forms.push(form)
     // RFC 6749 §2.3.1: both are form-encoded before they are joined.
     const basic = `Basic ${Buffer.from(`pilot:${new URLSearchParams({ s: switches.secret }).toString().slice(2)}`).toString('base64')}`
@@ -108,9 +106,8 @@ export async function startHarbour(): Promise<Harbour> {
     })
   }
 
-  const server = createServer((request, response) => void handle(request, response))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const server = await startServer((request, response) => void handle(request, response))
+  const { url } = server
   const folder = await mkdtemp(join(tmpdir(), 'harbour-'))
   await writeFile(join(folder, 'ship.json'), ship)
   await writeFile(join(folder, 'harbour.yaml'), connector)
@@ -122,8 +119,7 @@ export async function startHarbour(): Promise<Harbour> {
     forms,
     calls,
     async close() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
+      await server.close()
       await rm(folder, { recursive: true, force: true })
     },
   }

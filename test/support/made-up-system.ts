@@ -1,8 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { type Call, type CallAnswer, startCallServer } from './call-server.ts'
 import { createTestEngine, type TestEngine } from './engine.ts'
 
 /** A record of the depot, the system that is read. */
@@ -52,14 +51,6 @@ export type Fault =
   | 'drop'
   | 'drop-after'
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown }
-
-export interface Call {
-  readonly method: string
-  readonly path: string
-  readonly query: URLSearchParams
-  readonly headers: IncomingMessage['headers']
-  readonly body: unknown
-}
 
 interface Member {
   sku: string
@@ -123,18 +114,7 @@ export async function startMadeUpSystem() {
 
   const now = (): string => new Date(Date.now() + clockAhead).toISOString()
 
-  async function answer(request: IncomingMessage): Promise<Answer> {
-    const url = new URL(request.url ?? '/', 'http://127.0.0.1')
-    let text = ''
-    for await (const chunk of request) text += String(chunk)
-    const form = request.headers['content-type']?.includes('form') === true
-    const call: Call = {
-      method: request.method ?? '',
-      path: decodeURIComponent(url.pathname),
-      query: url.searchParams,
-      headers: request.headers,
-      body: text === '' ? undefined : form ? Object.fromEntries(new URLSearchParams(text)) : JSON.parse(text),
-    }
+  async function answer(call: Call): Promise<CallAnswer> {
     calls.push(call)
     const wait = delay(call)
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
@@ -146,7 +126,7 @@ export async function startMadeUpSystem() {
     return fail === 'drop-after' ? { ...done, drop: true } : done
   }
 
-  function carryOut(call: Call): Answer {
+  function carryOut(call: Call): CallAnswer {
     const { method, path, query, body } = call
     if (path === '/token') {
       tokensAsked += 1
@@ -223,7 +203,7 @@ export async function startMadeUpSystem() {
     }
   }
 
-  function search(query: URLSearchParams): Answer {
+  function search(query: URLSearchParams): CallAnswer {
     const from = Number(query.get('from') ?? 0)
     const size = Number(query.get('size'))
     if (size > heaviestPage) return { status: 413, body: { problem: 'too heavy' } }
@@ -246,7 +226,7 @@ export async function startMadeUpSystem() {
     }
   }
 
-  function takeImport(kind: 'members' | 'prices', call: Call): Answer {
+  function takeImport(kind: 'members' | 'prices', call: Call): CallAnswer {
     const header = JSON.parse(String(call.headers['x-fields'])) as { full?: boolean } & Record<string, string[]>
     const items = call.body as Row[]
     const number = jobs.size + 1
@@ -328,7 +308,7 @@ export async function startMadeUpSystem() {
     job.written += 1
   }
 
-  function stateOf(number: number): Answer {
+  function stateOf(number: number): CallAnswer {
     const job = jobs.get(number)
     if (!job || job.fate === 'done, then lost') return { status: 404, body: { problem: 'no such job' } }
     job.polls += 1
@@ -337,32 +317,25 @@ export async function startMadeUpSystem() {
     return { status: 200, body: { state: job.state, failed: job.failed, written: job.written } }
   }
 
-  function logOf(number: number): Answer {
+  function logOf(number: number): CallAnswer {
     const job = jobs.get(number)
     return !job || job.fate === 'done, and its log is lost'
       ? { status: 404, body: { problem: 'no such log' } }
       : { status: 200, body: job.log }
   }
 
-  const server = createServer((request, response) => {
+  const server = await startCallServer(async (call) => {
     underWay += 1
     mostUnderWay = Math.max(mostUnderWay, underWay)
-    void answer(request).then(({ status, body, headers, drop }) => {
+    try {
+      const answered = await answer(call)
+      const date = new Date(Date.now() + clockAhead).toUTCString()
+      return { ...answered, headers: { date, ...answered.headers } }
+    } finally {
       underWay -= 1
-      if (drop) {
-        request.socket.destroy()
-        return
-      }
-      response.writeHead(status, {
-        'content-type': 'application/json',
-        date: new Date(Date.now() + clockAhead).toUTCString(),
-        ...headers,
-      })
-      response.end(JSON.stringify(body))
-    })
+    }
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { url } = server
   const folder = await mkdtemp(join(tmpdir(), 'made-up-system-'))
   const engines: TestEngine[] = []
   let number = 0
@@ -507,8 +480,7 @@ ${Object.keys(tables).length > 0 ? 'tables: [ tables/*.yaml ]\n' : ''}${options 
     },
     async stop() {
       for (const engine of engines) engine.close()
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
+      await server.close()
       await rm(folder, { recursive: true, force: true })
     },
   }
@@ -522,13 +494,6 @@ function marked(entity: string, schema: object, personal: readonly string[]): ob
     personal.includes(`${entity}.${name}`) ? { ...field, 'x-personal': true } : field,
   ])
   return { ...schema, properties: Object.fromEntries(fields) }
-}
-
-interface Answer {
-  readonly status: number
-  readonly body: unknown
-  readonly headers?: Readonly<Record<string, string>>
-  readonly drop?: boolean
 }
 
 export type MadeUpSystem = Awaited<ReturnType<typeof startMadeUpSystem>>

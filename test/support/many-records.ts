@@ -3,20 +3,18 @@
  * memory that was live at any page. Started by `test/meanings/memory.test.ts`.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { bodyOf, startServer } from '../../engine/http/testing/test-server.ts'
 import { createTestEngine } from './engine.ts'
 
 const records = Number(process.argv[2])
 let live = 0
 let received = 0
 
-const server = createServer(async (request, response) => {
-  const url = new URL(request.url ?? '/', 'http://127.0.0.1')
-  let body = ''
-  for await (const chunk of request) body += String(chunk)
+const server = await startServer(async (request, response) => {
+  const { searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1')
+  const body = await bodyOf(request)
   response.setHeader('content-type', 'application/json')
   if (request.method === 'POST') {
     received += (JSON.parse(body) as unknown[]).length
@@ -25,15 +23,14 @@ const server = createServer(async (request, response) => {
     response.end('{}')
     return
   }
-  const from = Number(url.searchParams.get('from'))
+  const from = Number(searchParams.get('from'))
   const rows = Array.from({ length: Math.min(250, records - from) }, (_, index) => ({
     id: from + index + 1,
     text: `record ${from + index + 1} `.repeat(40),
   }))
   response.end(JSON.stringify({ rows, next: from + 250 < records ? from + 250 : null }))
 })
-await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+const { url } = server
 const folder = await mkdtemp(join(tmpdir(), 'many-records-'))
 const write = (name: string, text: string): Promise<void> => writeFile(join(folder, name), text)
 await write(
@@ -71,7 +68,6 @@ try {
   process.stdout.write(JSON.stringify({ created: report.pipelines[0]?.created, heapMb: Math.round(live / 1e6) }))
 } finally {
   engine.close()
-  server.closeAllConnections()
-  server.close()
+  await server.close()
   await rm(folder, { recursive: true, force: true })
 }

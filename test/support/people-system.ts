@@ -1,8 +1,6 @@
-import { once } from 'node:events'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { bodyOf, startServer } from '../../engine/http/testing/test-server.ts'
 
 /** Values that must never be read where they do not belong. None of them is a part of another word. */
 export const people = [
@@ -85,9 +83,8 @@ export async function startPeopleSystem() {
   const contacts = new Map<string, unknown>()
   const letters = new Map<number, Letter>()
   let onPut: () => Promise<void> = async () => {}
-  const server = createServer(async (request, response) => {
-    let text = ''
-    for await (const chunk of request) text += String(chunk)
+  const server = await startServer(async (request, response) => {
+    const text = await bodyOf(request)
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1')
     const say = (status: number, body: unknown): void => {
       response.writeHead(status, {
@@ -163,9 +160,7 @@ export async function startPeopleSystem() {
     }
     say(404, { problem: echo })
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { url } = server
   return {
     url,
     contacts,
@@ -177,11 +172,7 @@ export async function startPeopleSystem() {
     setOnPut(next: typeof onPut) {
       onPut = next
     },
-    async stop() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
+    stop: () => server.close(),
   }
 }
 

@@ -1,8 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { type Call, type CallAnswer, startCallServer } from './call-server.ts'
 import { createTestEngine } from './engine.ts'
 
 /** A record of the small system's source side. */
@@ -22,13 +21,6 @@ export interface Piece {
   changed: string | null
 }
 
-export interface Call {
-  readonly method: string
-  readonly path: string
-  readonly query: URLSearchParams
-  readonly body: unknown
-}
-
 /**
  * A made-up system in one server: a source that is searched page by page and read by id sets, and a target that takes
  * one record per PUT, or a whole list at once. Everything that it was asked is in `calls`.
@@ -41,16 +33,7 @@ export async function startSmallSystem() {
   let fault: (call: Call) => number | 'drop' | 'drop-after' | undefined = () => undefined
   let slowMs = 0
 
-  async function answer(request: IncomingMessage): Promise<{ status: number; body: unknown; drop?: boolean }> {
-    const url = new URL(request.url ?? '/', 'http://127.0.0.1')
-    let text = ''
-    for await (const chunk of request) text += String(chunk)
-    const call: Call = {
-      method: request.method ?? '',
-      path: decodeURIComponent(url.pathname),
-      query: url.searchParams,
-      body: text === '' ? undefined : JSON.parse(text),
-    }
+  async function answer(call: Call): Promise<CallAnswer> {
     calls.push(call)
     if (slowMs > 0) await new Promise((resolve) => setTimeout(resolve, slowMs))
     const fail = fault(call)
@@ -101,18 +84,8 @@ export async function startSmallSystem() {
     return things.has(key) ? { status: 200, body: [things.get(key)] } : { status: 404, body: {} }
   }
 
-  const server = createServer((request, response) => {
-    void answer(request).then(({ status, body, drop }) => {
-      if (drop) {
-        request.socket.destroy()
-        return
-      }
-      response.writeHead(status, { 'content-type': 'application/json' })
-      response.end(JSON.stringify(body))
-    })
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const server = await startCallServer(answer)
+  const { url } = server
   const folder = await mkdtemp(join(tmpdir(), 'small-system-'))
   const engines: { close(): void }[] = []
   let number = 0
@@ -187,8 +160,7 @@ export async function startSmallSystem() {
     },
     async stop() {
       for (const engine of engines) engine.close()
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
+      await server.close()
       await rm(folder, { recursive: true, force: true })
     },
   }

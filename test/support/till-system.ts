@@ -1,8 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { type CallAnswer, type Call as SystemCall, startCallServer } from './call-server.ts'
 import { createTestEngine, type TestEngine } from './engine.ts'
 
 /** What the till holds: a sale with its buyer, rows and payments. */
@@ -17,10 +16,7 @@ export interface Sale {
   changed: string
 }
 
-export interface Call {
-  readonly method: string
-  readonly path: string
-  readonly query: URLSearchParams
+export interface Call extends SystemCall {
   readonly body: Record<string, unknown>
 }
 
@@ -47,16 +43,8 @@ export async function startTillSystem() {
   let delay: (call: Call) => number = () => 0
   let id = 100
 
-  async function answer(request: IncomingMessage): Promise<{ status: number; body: unknown; drop?: boolean }> {
-    const url = new URL(request.url ?? '/', 'http://127.0.0.1')
-    let text = ''
-    for await (const chunk of request) text += String(chunk)
-    const call: Call = {
-      method: request.method ?? '',
-      path: decodeURIComponent(url.pathname),
-      query: url.searchParams,
-      body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
-    }
+  async function answer({ body = {}, ...asked }: SystemCall): Promise<CallAnswer> {
+    const call: Call = { ...asked, body: body as Record<string, unknown> }
     calls.push(call)
     const wait = delay(call)
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
@@ -110,18 +98,11 @@ export async function startTillSystem() {
     )
   }
 
-  const server = createServer((request, response) => {
-    void answer(request).then(({ status, body, drop }) => {
-      if (drop) {
-        request.socket.destroy()
-        return
-      }
-      response.writeHead(status, { 'content-type': 'application/json', 'x-request-id': `R-${calls.length}` })
-      response.end(JSON.stringify(body))
-    })
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const server = await startCallServer(async (call) => ({
+    ...(await answer(call)),
+    headers: { 'x-request-id': `R-${calls.length}` },
+  }))
+  const { url } = server
   const folder = await mkdtemp(join(tmpdir(), 'till-system-'))
   const engines: TestEngine[] = []
   let number = 0
@@ -179,8 +160,7 @@ export async function startTillSystem() {
     },
     async stop() {
       for (const engine of engines) engine.close()
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
+      await server.close()
       await rm(folder, { recursive: true, force: true })
     },
   }
