@@ -138,6 +138,17 @@ describe('the last invoice', () => {
     expect(await differences()).toMatchObject({ told: [], exitStatus: 0 })
   })
 
+  it('waits for its delivery note where a part was cancelled, since only the status tells it then', async () => {
+    const ref = await at.order(jackets(2))
+    at.do({ action: 'setQuantities', order: String(ref), rows: [{ sku: 'TJ-MOS-S', quantity: 1 }] })
+    at.do({ action: 'ship', order: String(ref) })
+    const early = await at.run({ mappings: ['invoices'] })
+    expect(early.of.invoices).toMatchObject({ created: 0, waits: { 'waits-for-its-note': 1 } })
+    await at.follow()
+    expect(at.view(ref)).toMatchObject({ status: 'Invoiced', invoices: [{ last: true, state: 'captured' }] })
+    expect((await differences()).told.filter(([what]) => what?.startsWith('payments'))).toEqual([])
+  })
+
   it('is missing where the last open part was cancelled after everything else was captured', async () => {
     const ref = await at.order(jackets(2))
     at.do({ action: 'ship', order: String(ref), rows: [{ sku: 'TJ-MOS-S', quantity: 1 }] })
