@@ -249,6 +249,21 @@ describe('against the sandbox', () => {
     expect(jsonOf(run)).toMatchObject({ status: 'failed' })
   })
 
+  it('an option of one run is checked, and told', async () => {
+    const dry = await shop(['run', 'stock', '--option', 'buffer=2', '--dry-run', '--json'])
+    expect(jsonOf(dry)).toMatchObject({ options: { buffer: 2 }, dryRun: true })
+    const told = await shop(['run', 'stock', '--option', 'buffer=2', '--dry-run'])
+    expect(told.stdout).toContain('For this run only: buffer = 2.')
+    for (const [given, said] of [
+      ['bufer=2', 'Write buffer.'],
+      ['buffer=two', 'is not a whole number'],
+      ['buffer', '--option NAME=VALUE'],
+    ] as const) {
+      const refused = await shop(['run', 'stock', '--option', given, '--json'])
+      expect([refused.status, refused.stdout + refused.stderr]).toEqual([2, expect.stringContaining(said)])
+    }
+  })
+
   it('a dry run shows records field by field, and changes nothing', async () => {
     const dry = await shop(['run', 'products', '--dry-run'])
     expect(dry.stdout).toContain('products: would create:')

@@ -28,11 +28,17 @@ export async function loadFor(
   {
     environment = process.env,
     connection,
-  }: { readonly environment?: NodeJS.ProcessEnv; readonly connection?: string | undefined } = {},
+    adjust = (loaded) => loaded,
+  }: {
+    readonly environment?: NodeJS.ProcessEnv
+    readonly connection?: string | undefined
+    /** What the command line says otherwise, applied to a project without errors before it is compiled. */
+    readonly adjust?: (project: Project) => Project
+  } = {},
 ): Promise<Loaded> {
   const { project: named } = command.optsWithGlobals<{ project?: string }>()
   const file = findProject(named === undefined ? {} : { project: named })
-  const { project, findings } = await loadProject({
+  const { project: read, findings } = await loadProject({
     file,
     environment,
     mode,
@@ -40,6 +46,7 @@ export async function loadFor(
     // Only here is the store needed: nothing else is loaded to check files.
     ...(mode === 'run' && { saved: (await import('./saved.ts')).savedOf(file, environment) }),
   })
+  const project = read && (hasErrors(findings) ? read : adjust(read))
   if (project) hideCredentials(project.connections.values())
   const assembly = project && assemble(project)
   const contradictions = project && assembly ? await contradictionFindings(project, assembly.connectors) : []

@@ -1,3 +1,4 @@
+import type { OptionValue } from '../config/dsl.generated.ts'
 import type { Connection } from '../connectors/connection.ts'
 import type { Clock, Timers } from '../http/time.ts'
 import type { Spool } from '../store/spool.ts'
@@ -17,6 +18,8 @@ export interface RunOptions {
   readonly since: string | undefined
   /** Up to the write, and nothing is changed: neither the target nor the state. */
   readonly dryRun: boolean
+  /** Values of options that hold for this run only: it reads as if they were new, and leaves the cursor where it is. */
+  readonly override?: Readonly<Record<string, OptionValue>>
   /** What a schedule reads, whatever the mapping says. */
   readonly read?: TriggerRead
   /** A person asks for these records again: what cannot be looked up, and was perhaps done, is sent. */

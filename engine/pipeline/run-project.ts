@@ -32,6 +32,8 @@ export interface RunReport {
   readonly status: 'ok' | 'partial' | 'failed'
   readonly stopped?: true
   readonly dryRun?: true
+  /** Values of options that held for this run only. */
+  readonly options?: NonNullable<RunOptions['override']>
   readonly startedAt: string
   readonly seconds: number
   readonly pipelines: readonly PipelineReport[]
@@ -72,7 +74,7 @@ export async function runProject(request: RunRequest): Promise<RunReport> {
     })
     const pipelines = await runAll(mappings, context)
     const report = {
-      ...summarize(id, startedAt, (performance.now() - started) / 1000, pipelines, options.dryRun),
+      ...summarize(id, startedAt, (performance.now() - started) / 1000, pipelines, options),
       quota: quotaOf(connections),
     }
     if (!options.dryRun)
@@ -158,7 +160,7 @@ function summarize(
   startedAt: string,
   seconds: number,
   pipelines: readonly PipelineReport[],
-  dryRun: boolean,
+  { dryRun, override }: RunOptions,
 ): Omit<RunReport, 'quota'> {
   const exitStatus = Math.max(
     0,
@@ -173,6 +175,7 @@ function summarize(
     status: allBroken ? 'failed' : exitStatus === 0 && !stopped ? 'ok' : 'partial',
     ...(stopped && { stopped: true as const }),
     ...(dryRun && { dryRun: true as const }),
+    ...(override && { options: override }),
     startedAt,
     seconds: Math.round(seconds * 1000) / 1000,
     pipelines,

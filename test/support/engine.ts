@@ -1,4 +1,5 @@
 import { loadProject } from '../../engine/config/load-project.ts'
+import { overrideOptions } from '../../engine/config/override-options.ts'
 import type { Project } from '../../engine/config/project.ts'
 import type { Finding } from '../../engine/diagnostics/finding.ts'
 import { createHttpClient } from '../../engine/http/client.ts'
@@ -22,6 +23,8 @@ export interface TestEngine {
       readonly abort?: AbortSignal
       readonly given?: RunRequest['given']
       readonly environment?: Readonly<Record<string, string>>
+      /** As `--option NAME=VALUE`. */
+      readonly set?: Readonly<Record<string, string>>
     },
   ): Promise<RunReport & { readonly events: readonly RunEvent[] }>
   /** Compares both sides, as `syncline reconcile` would. */
@@ -71,16 +74,28 @@ export function createTestEngine(
   })
   return {
     store,
-    async run({ mappings, stop, abort, given, environment: more, ...options } = {}) {
-      if (!loadOnce || more) loaded = undefined
+    async run({ mappings, stop, abort, given, environment: more, set, ...options } = {}) {
+      if (!loadOnce || more || set) loaded = undefined
       loaded ??= load({ ...environment, ...more })
-      const { project, assembly } = await loaded
+      const read = await loaded
+      const named = mappings ?? [...read.project.mappings.keys()]
+      const overridden = set && overrideOptions(read.project, set, named)
+      const { project, assembly } = overridden
+        ? { project: overridden.project, assembly: assemble(overridden.project) }
+        : read
       const events: RunEvent[] = []
       const report = await runProject({
         project,
         assembly,
-        mappings: mappings ?? [...project.mappings.keys()],
-        options: { full: false, only: undefined, since: undefined, dryRun: false, ...options },
+        mappings: named,
+        options: {
+          full: false,
+          only: undefined,
+          since: undefined,
+          dryRun: false,
+          ...(overridden && { override: overridden.values }),
+          ...options,
+        },
         ...(given && { given }),
         environment: surroundings(),
         openSpool: () => openSpool(),

@@ -1,4 +1,6 @@
 import { Command } from 'commander'
+import { overrideOptions } from '../../config/override-options.ts'
+import type { Project } from '../../config/project.ts'
 import { SynclineError } from '../../diagnostics/syncline-error.ts'
 import { sum } from '../../pipeline/counts.ts'
 import type { Given } from '../../pipeline/read/plan-types.ts'
@@ -19,6 +21,7 @@ interface Options {
   readonly since?: string
   readonly record?: string
   readonly dryRun?: true
+  readonly option: readonly string[]
   readonly json?: true
 }
 
@@ -30,6 +33,12 @@ export function runCommand(): Command {
     .option('--only <key>', 'one record, by the key that a person knows, such as a SKU')
     .option('--since <time>', 'what changed since then: an ISO 8601 date or time; does not move the cursor')
     .option('--record <json>', 'one record as a message would carry it, for the one mapping that is named')
+    .option(
+      '--option <name=value>',
+      'another value of an option, for this run only; as often as needed; does not move the cursor',
+      (pair: string, before: readonly string[]) => [...before, pair],
+      [],
+    )
     .option('--dry-run', 'go up to the write, say what would be written, and change nothing')
     .option('--json', 'print one JSON object with the outcomes')
     .addHelpText(
@@ -40,7 +49,8 @@ Examples:
   $ syncline run stock --full                 all stock figures
   $ syncline run products --only TJ-MOSS-L    one product
   $ syncline run payments --record '{ … }'    a message that never came, told by a person who has looked
-  $ syncline run prices --dry-run             what would be written`,
+  $ syncline run prices --dry-run             what would be written
+  $ syncline run orders --option notBefore=2026-01-01T00:00:00Z   with another cut-off, once`,
     )
     .action(async (names: string[], options: Options, command: Command) => {
       process.exitCode = await run(names, options, command)
@@ -50,7 +60,14 @@ Examples:
 async function run(names: readonly string[], options: Options, command: Command): Promise<number> {
   const asked = runOptions(options)
   const given = options.record === undefined ? undefined : givenTo(names, options.record)
-  const loaded = await loadFor(command, 'run')
+  const values = givenOptions(options.option)
+  let override: RunOptions['override']
+  const adjust = (project: Project): Project => {
+    const overridden = overrideOptions(project, values, chosenMappings(project, names))
+    override = overridden.values
+    return overridden.project
+  }
+  const loaded = await loadFor(command, 'run', options.option.length > 0 ? { adjust } : {})
   const able = ready(loaded)
   if (!able) return answerFindings('run', loaded.findings, options.json)
   printFindings(loaded.findings)
@@ -60,7 +77,7 @@ async function run(names: readonly string[], options: Options, command: Command)
     const { exitStatus, ...report } = await runProject({
       ...able,
       mappings,
-      options: asked,
+      options: override ? { ...asked, override } : asked,
       ...(given && { given }),
       environment: engine.environment,
       openSpool: () => openSpool(),
@@ -107,6 +124,21 @@ function objectIn(text: string): object | undefined {
   } catch {
     return undefined
   }
+}
+
+function givenOptions(pairs: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const equals = pair.indexOf('=')
+      if (equals > 0) return [pair.slice(0, equals), pair.slice(equals + 1)]
+      throw new SynclineError({
+        code: 'command-line',
+        message: `--option ${pair} names no value.`,
+        advice: 'Give --option NAME=VALUE.',
+        exitStatus: 2,
+      })
+    }),
+  )
 }
 
 function runOptions({ full, only, since, record, dryRun }: Options): RunOptions {

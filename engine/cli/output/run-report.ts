@@ -50,6 +50,8 @@ export function renderRun(report: RunReport, { colour = false } = {}): string {
           validateStream: false,
         })
       : value
+  const set = Object.entries(report.options ?? {}).map(([name, value]) => `${name} = ${JSON.stringify(value)}`)
+  if (set.length > 0) parts.push(`For this run only: ${set.join(', ')}. The cursor stays where it was.`)
   parts.push(
     `${report.dryRun ? 'Dry run: nothing was changed. ' : ''}Status: ${paint(status)}, after ${report.seconds.toFixed(1)} s.`,
   )

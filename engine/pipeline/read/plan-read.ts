@@ -40,20 +40,25 @@ export function planRead(mapping: AnyMapping, connection: Connection, context: R
         }
   }
   const begin = canReadChanges(connection, entity) ? mapping.cutOff : undefined
+  // With options of its own the run is one by itself: what another one has to read does not follow from it.
+  const overridden = Object.keys(options.override ?? {}).filter((name) => Object.hasOwn(mapping.options, name))
+  const stays = overridden.length > 0 && { keepsCursor: true }
   // What was before the cut-off is not read, so nothing of it counts as gone.
   const full = (reason: string): ReadPlan =>
     begin === undefined
-      ? { mode: 'full', reason, since: undefined, also: [] }
+      ? { mode: 'full', reason, since: undefined, also: [], ...stays }
       : {
           mode: 'changes',
           reason: `${reason}: everything from the cut-off ${begin} on`,
           since: begin,
           also: entity.get ? [...again(mapping, context)] : [],
+          ...stays,
         }
   if (options.full) return full('asked for')
   if (!mapping.steps && mapping.fullFile) return full('the mapping writes a full file')
   const asked = options.read ?? mapping.read
-  const cursor = store.cursors.get(mapping.name, mapping.from.connection, entity.name)
+  const cursor =
+    overridden.length > 0 ? undefined : store.cursors.get(mapping.name, mapping.from.connection, entity.name)
   const changed = cursor !== undefined && cursor.configuration !== mapping.configuration
   const overlap = listedEntity(connection, entity).list?.overlapMs ?? 0
   const since =
@@ -72,9 +77,10 @@ export function planRead(mapping: AnyMapping, connection: Connection, context: R
       fresh: fresh.of,
       // What changed and is not new must be found by the read that asks for it; what has its grace, and cannot be read by
       // its key, by the next one of these.
-      keepsCursor: mapping.read !== 'new' || (mapping.graceMs > 0 && !entity.get),
+      keepsCursor: overridden.length > 0 || mapping.read !== 'new' || (mapping.graceMs > 0 && !entity.get),
     }
   }
+  if (overridden.length > 0) return full(`${overridden.join(', ')} set for this run only`)
   if (!cursor) return full('first run')
   if (changed) return full('the mapping, an option, a table or a function has changed')
   if (asked === 'all')
