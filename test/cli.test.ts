@@ -376,7 +376,7 @@ describe('against the sandbox', () => {
     run.child.stdout?.destroy()
     const { status, stderr } = await run.ended
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-  }, 90_000)
+  })
 
   describe('a state file that cannot be used ends with status 2 and says what to do', () => {
     it('read-only', async () => {

@@ -271,7 +271,7 @@ describe('what goes wrong is told apart', () => {
     const ended = await connect([...args, '--json']).ended
     expect(ended.status).toBe(3)
     expect(JSON.stringify(steps(ended).look)).toContain('ECONNREFUSED')
-  }, 60_000)
+  })
 
   it('settings that contradict each other, before the first call; also by validate', async () => {
     const going = connect([...answers(), '--set', 'waters=sweet', '--json'])

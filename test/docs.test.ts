@@ -217,32 +217,28 @@ describe.each(hand.filter(({ blocks }) => blocks.some((block) => isStep(block) |
     })
 
     const steps = blocks.filter(isStep)
-    it.each(steps)(
-      'line $line',
-      async (step) => {
-        const { line, info, text } = step
-        if (info.write !== undefined) {
-          const path = join(at, info.write)
-          await mkdir(dirname(path), { recursive: true })
-          await writeFile(path, real(text))
-          return
-        }
-        const asNew = info.in !== undefined
-        const { status, stdout, stderr } = await startProcess('bash', ['--norc', '-eo', 'pipefail', '-c', real(text)], {
-          cwd: info.run === 'repository' ? root : join(at, info.in ?? ''),
-          env: {
-            ...(asNew ? {} : { ...sandbox.env, SYNCLINE_STORE: `sqlite:${join(folder, `${name}.db`)}` }),
-            PATH: `${join(folder, 'bin')}${delimiter}${process.env.PATH}`,
-            BROWSER: join(folder, 'bin/browser'),
-          },
-        }).ended
-        expect({ line, status }, `${stdout}\n${stderr}`).toEqual({ line, status: 0 })
-        const next = blocks[blocks.indexOf(step) + 1]
-        if (next?.info.gives !== '') return
-        if (!patternOf(real(next.text)).test(stdout)) expect(stdout, `${page}:${next.line}`).toBe(real(next.text))
-      },
-      120_000,
-    )
+    it.each(steps)('line $line', async (step) => {
+      const { line, info, text } = step
+      if (info.write !== undefined) {
+        const path = join(at, info.write)
+        await mkdir(dirname(path), { recursive: true })
+        await writeFile(path, real(text))
+        return
+      }
+      const asNew = info.in !== undefined
+      const { status, stdout, stderr } = await startProcess('bash', ['--norc', '-eo', 'pipefail', '-c', real(text)], {
+        cwd: info.run === 'repository' ? root : join(at, info.in ?? ''),
+        env: {
+          ...(asNew ? {} : { ...sandbox.env, SYNCLINE_STORE: `sqlite:${join(folder, `${name}.db`)}` }),
+          PATH: `${join(folder, 'bin')}${delimiter}${process.env.PATH}`,
+          BROWSER: join(folder, 'bin/browser'),
+        },
+      }).ended
+      expect({ line, status }, `${stdout}\n${stderr}`).toEqual({ line, status: 0 })
+      const next = blocks[blocks.indexOf(step) + 1]
+      if (next?.info.gives !== '') return
+      if (!patternOf(real(next.text)).test(stdout)) expect(stdout, `${page}:${next.line}`).toBe(real(next.text))
+    })
   },
 )
 
@@ -430,7 +426,7 @@ describe('answers', () => {
       expect(unlike(JSON.parse(text), await answerOf(info.answer as string), place), place).toEqual([])
     }
     // A process for each command, one after the other.
-  }, 180_000)
+  }, 600_000)
 })
 
 describe('every key of the configuration files', () => {

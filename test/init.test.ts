@@ -372,7 +372,7 @@ describe('against the sandbox', () => {
     const second = (await run('run')) as unknown as Pipelines
     for (const { created, updated } of second.pipelines)
       expect({ created, updated }).toEqual({ created: 0, updated: 0 })
-  }, 180_000)
+  })
 
   it('an empty project says which rows its tables lack, and fails nothing else', async () => {
     await init(['empty', '--yes'])
@@ -384,7 +384,7 @@ describe('against the sandbox', () => {
     for (const { failed } of pipelines)
       expect(Object.keys(failed).filter((code) => !['table-row-missing', 'key-taken'].includes(code))).toEqual([])
     expect(pipelines.find(({ mapping }) => mapping === 'products')?.failed).toHaveProperty('table-row-missing')
-  }, 90_000)
+  })
 })
 
 it('the made project can be installed, and is used by the commands that its next steps name', async () => {
@@ -398,4 +398,4 @@ it('the made project can be installed, and is used by the commands that its next
   expect(dependencies.syncline).toMatch(/^file:/)
   for (const command of ['validate', 'test'])
     expect((await startProcess('npx', ['--no-install', 'syncline', command], { cwd }).ended).status).toBe(0)
-}, 90_000)
+})

@@ -109,7 +109,7 @@ describe('the packed package, installed elsewhere', () => {
     await writeFile(join(installed, 'package.json'), '{ "private": true }')
     await npm(['install', '--prefer-offline', '--no-audit', '--no-fund', join(folder, tarball)], installed)
     bin = join(installed, 'node_modules/syncline/bin/syncline.cjs')
-  }, 120_000)
+  })
 
   it('holds what is needed to run, and nothing that is private or only for its makers', async () => {
     const files = await readdir(join(installed, 'node_modules/syncline'), { recursive: true })
@@ -148,7 +148,7 @@ describe('the packed package, installed elsewhere', () => {
     expect((await lstat(join(cwd, 'node_modules/syncline'))).isSymbolicLink()).toBe(false)
     const validate = await startProcess('npx', ['--no-install', 'syncline', 'validate', '--json'], { cwd }).ended
     expect({ status: validate.status, answer: jsonOf(validate) }).toEqual({ status: 0, answer: { findings: [] } })
-  }, 120_000)
+  })
 
   it.runIf(bundled)('runs under an old Node', async () => {
     const { status, stdout } = await asOld(['--version'], { bin, cwd: installed }).ended

@@ -24,7 +24,7 @@ describe.skipIf(executablePath === undefined)('the browser step of syncline conn
     browser = await chromium.launch({ executablePath: executablePath as string, args: ['--no-sandbox'] })
     sandbox = await startSandbox({ products: 5, seed: 1, speed: 1 })
     folder = await mkdtemp(join(tmpdir(), 'connect-browser-'))
-  }, 60_000)
+  })
   afterAll(async () => {
     await browser?.close()
     await sandbox?.stop()
@@ -81,7 +81,7 @@ describe.skipIf(executablePath === undefined)('the browser step of syncline conn
     const { steps } = JSON.parse(ended.stdout) as { steps: { step: string; status: string; found: string[] }[] }
     expect(steps.find(({ step }) => step === 'authorise')).toMatchObject({ status: 'done' })
     expect(steps.find(({ step }) => step === 'verify')).toBeDefined()
-  }, 60_000)
+  })
 
   it('whoever denies sees that nothing was connected', async () => {
     const going = connect('denied.db')
@@ -91,5 +91,5 @@ describe.skipIf(executablePath === undefined)('the browser step of syncline conn
     expect(await page.title()).toBe('Not connected')
     expect(await page.textContent('p')).toContain('Access was not granted')
     expect(await going.ended).toMatchObject({ status: 3 })
-  }, 60_000)
+  })
 })

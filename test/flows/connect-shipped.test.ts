@@ -8,7 +8,7 @@ let shop: Awaited<ReturnType<typeof loadShop>>
 beforeAll(async () => {
   sandbox = await startSandbox({ products: 5, seed: 1, speed: 1 })
   shop = await loadShop({})
-}, 60_000)
+})
 afterAll(() => sandbox?.stop())
 
 /** The ready project with an empty environment: everything is answered, without a person. */

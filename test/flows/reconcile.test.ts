@@ -8,7 +8,7 @@ const catalogue = ['products', 'prices', 'stock'] as const
 beforeAll(async () => {
   at = await startShop({ products: 60 })
   await at.run({ mappings: catalogue })
-}, 120_000)
+})
 afterAll(() => at.stop())
 
 type Report = Awaited<ReturnType<Shop['engine']['reconcile']>>
@@ -56,7 +56,7 @@ describe('the catalogue', () => {
     expect(view).toBeDefined()
     expect(await at.engine.reconcile({ mappings: catalogue })).toMatchObject({ exitStatus: 0, remaining: 0 })
     expect((await at.run({ mappings: catalogue })).of.stock).toMatchObject({ created: 0, updated: 0 })
-  }, 120_000)
+  })
 })
 
 describe('orders', () => {
@@ -83,5 +83,5 @@ describe('orders', () => {
     expect(repaired).toMatchObject({ exitStatus: 0, remaining: 0 })
     expect(repaired.mappings[0]).toMatchObject({ repaired: 1 })
     expect(await at.engine.reconcile({ mappings: ['orders'] })).toMatchObject({ exitStatus: 0 })
-  }, 120_000)
+  })
 })

@@ -109,7 +109,7 @@ describe('W1 to W8: a process that is killed', () => {
       expectOnce(processes.store)
       processes.close()
     }
-  }, 120_000)
+  })
 
   it('again and again, with connections that break off and a search that lags: each record is there once', async () => {
     const faults: readonly TillFault[] = ['drop', 'drop-after', 'fail-after', 503, undefined, undefined, undefined]
@@ -150,7 +150,7 @@ describe('W1 to W8: a process that is killed', () => {
       ),
       { numRuns: 12, seed: 4711, endOnFailure: true },
     )
-  }, 180_000)
+  })
 
   it('by the machine itself (-9), at random moments', async () => {
     for (let ref = 1; ref <= 20; ref++)
@@ -181,5 +181,5 @@ describe('W1 to W8: a process that is killed', () => {
     const store = openSqliteStore({ path: `${system.folder}/killed/.syncline/state.db` })
     expectOnce(store)
     store.close()
-  }, 120_000)
+  })
 })

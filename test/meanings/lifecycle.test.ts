@@ -125,7 +125,7 @@ describe('5.6 cursor', () => {
     system.put({ id: 2, title: 'mended' })
     await engine.run()
     expect(engine.store.deadLetters.keysOf('plain')).toEqual([])
-  }, 30_000)
+  })
 
   it('is not moved by --only or --since', async () => {
     system.put({ id: 1 })
@@ -438,7 +438,7 @@ describe('a run', () => {
     })
     system.setFault(() => undefined)
     expect((await report(engine)).of.plain).toMatchObject({ mode: 'full', created: 1 })
-  }, 40_000)
+  })
 
   it('lets the siblings of a changed record come along unchanged', async () => {
     for (const id of [1, 2, 3]) system.put({ id, family: 9 })

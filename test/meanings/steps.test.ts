@@ -283,7 +283,7 @@ describe('5.11 what a lost answer leads to', () => {
     const engine = await system.engine({ sales: salesMapping }, { hurry: 1, settles: '3s' })
     const began = Date.now()
     const running = engine.run()
-    await expect.poll(() => system.made('orders').length, { timeout: 10_000, interval: 10 }).toBe(5)
+    await expect.poll(() => system.made('orders').length, { timeout: 90_000, interval: 10 }).toBe(5)
     // Nothing of what is lost is believed to be absent yet.
     expect(Date.now() - began).toBeLessThan(3000)
     expect(one((await running).pipelines)).toMatchObject({ created: 25, failed: nothing })
@@ -409,7 +409,9 @@ describe('read: new', () => {
     expect(one((await engine.run()).pipelines)).toMatchObject({ read: 0, created: 0 })
     const pushed = new Map([['sales', { records: [{ value: { ref: 'W-1', amount: 10 } }] }]])
     expect(one((await engine.run({ given: pushed })).pipelines)).toMatchObject({ created: 1 })
-    await expect.poll(async () => one((await engine.run()).pipelines).created, { timeout: 5000, interval: 60 }).toBe(1)
+    await expect
+      .poll(async () => one((await engine.run()).pipelines).created, { timeout: 90_000, interval: 60 })
+      .toBe(1)
     expect(system.made('orders').map(({ ref }) => ref)).toEqual(['W-1', 'W-2'])
   })
 })

@@ -7,7 +7,7 @@ const cancelled = 5
 
 beforeAll(async () => {
   at = await startOrders()
-}, 60_000)
+})
 afterAll(() => at.stop())
 
 const jackets = (quantity: number, price = 75) => ({ items: [{ partNo: 'TJ-MOS-S', price, quantity }], freight: 5 })

@@ -6,7 +6,7 @@ let at: Orders
 
 beforeAll(async () => {
   at = await startOrders()
-}, 60_000)
+})
 afterAll(() => at.stop())
 
 const jackets = (quantity: number) => ({ items: [{ partNo: 'TJ-MOS-S', price: 75, quantity }], freight: 5 })
@@ -151,7 +151,7 @@ describe('the last capture', () => {
     } finally {
       await to.stop()
     }
-  }, 60_000)
+  })
 })
 
 describe('settings', () => {
@@ -168,7 +168,7 @@ describe('settings', () => {
     } finally {
       await to.stop()
     }
-  }, 60_000)
+  })
 
   it('capturing when the back office invoices: each invoice is one, the last when all orders are invoiced', async () => {
     const to = await startOrders({ options: { captureAt: 'invoice' } })
@@ -193,5 +193,5 @@ describe('settings', () => {
     } finally {
       await to.stop()
     }
-  }, 60_000)
+  })
 })

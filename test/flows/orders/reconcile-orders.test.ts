@@ -11,7 +11,7 @@ const flows = ['orders', 'shipments', 'invoices', 'payments', 'orderStatus', 're
 
 beforeAll(async () => {
   at = await startOrders({ hurry: 20 })
-}, 60_000)
+})
 afterAll(() => at.stop())
 
 async function differences(repair = false) {
@@ -82,7 +82,7 @@ describe('orders and their money', () => {
     expect(at.view(ref).notes).toHaveLength(1)
     expect(at.view(ref).invoices).toMatchObject([{ last: true }])
     expect(at.shop.shop.messageCounts().repeated).toEqual({})
-  }, 60_000)
+  })
 })
 
 describe('an order that is half shipped', () => {
@@ -122,7 +122,7 @@ describe('an order that is half shipped', () => {
       ['payments status-differs', 'a part has left, and the shop shows Confirmed'],
     ])
     at.shop.shop.act(ref, { action: 'setStatus', status: 'PartlyDelivered' })
-  }, 60_000)
+  })
 })
 
 describe('the last invoice', () => {

@@ -9,7 +9,7 @@ let at: Orders
 
 beforeAll(async () => {
   at = await startOrders({ hurry: 20 })
-}, 60_000)
+})
 afterAll(() => at.stop())
 
 const jacket = { partNo: 'TJ-MOS-S', price: 75 }

@@ -8,7 +8,7 @@ const approved = 41
 
 beforeAll(async () => {
   at = await startOrders()
-}, 60_000)
+})
 afterAll(() => at.stop())
 
 /** An order that has left as a whole, captured and booked. */

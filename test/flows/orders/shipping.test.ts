@@ -6,7 +6,7 @@ let at: Orders
 
 beforeAll(async () => {
   at = await startOrders()
-}, 60_000)
+})
 afterAll(() => at.stop())
 
 /** Everything that was ordered is delivered, captured once, and booked: nothing is left. */

@@ -6,7 +6,7 @@ let at: Orders
 
 beforeAll(async () => {
   at = await startOrders()
-}, 60_000)
+})
 afterAll(() => at.stop())
 
 const order = () => at.order({ items: [{ partNo: 'TJ-MOS-S', price: 75, quantity: 2 }] })
@@ -58,4 +58,4 @@ it('goes back where the project says so', async () => {
   } finally {
     await to.stop()
   }
-}, 60_000)
+})

@@ -29,7 +29,7 @@ const bodies = (type: EventType) => receiver.calls.filter(({ path }) => path ===
 const acknowledge = (ref: number, OrderStatus = 'Confirmed') =>
   client.message('SendOrderStatus', { ClientOrderRef: ref, ErpOrderNo: `SO-${ref}`, OrderStatus })
 const seen = async (count: number) => {
-  await expect.poll(() => receiver.calls.length, { timeout: 5000 }).toBe(count)
+  await expect.poll(() => receiver.calls.length, { timeout: 90_000 }).toBe(count)
   await client.norce.shop.idle()
 }
 
