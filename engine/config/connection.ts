@@ -3,11 +3,11 @@ import { declaredValue } from './declared-value.ts'
 import type { JsonObject } from './dsl.generated.ts'
 import type { Substituted } from './environment.ts'
 import { nameAdvice } from './nearest-name.ts'
+import type { Path, Problem } from './origin.ts'
 import { parsePercent } from './percent.ts'
 import type { ConnectionConfig, ConnectorSource } from './project.ts'
 import { savedValue } from './saved.ts'
 import { credentialsIn, credentialsOf, credentialText } from './sign-in-credentials.ts'
-import type { Path, Problem } from './yaml-file.ts'
 
 export interface ConnectionInput {
   readonly name: string
@@ -26,7 +26,7 @@ export interface ConnectionInput {
 }
 
 /** Checks a connection's settings and credentials against what its connector declares. */
-export function createConnection(input: ConnectionInput): ConnectionConfig {
+export function resolveConnection(input: ConnectionInput): ConnectionConfig {
   const { name, entry, connector, source } = input
   const path: Path = ['connections', name]
   const { settings, settingFrom, unset } = readSettings(input, path)

@@ -2,7 +2,7 @@ import type { ConfigCode } from '../diagnostics/codes.ts'
 import { declarationProblems } from './declared-value.ts'
 import type { ConnectorFile } from './dsl.generated.ts'
 import { nameAdvice } from './nearest-name.ts'
-import type { Path, Problem } from './yaml-file.ts'
+import type { Path, Problem } from './origin.ts'
 
 type Report = (problem: Problem) => void
 

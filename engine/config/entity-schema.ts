@@ -5,10 +5,11 @@ import { newAjv } from '../expressions/values/ajv.ts'
 import type { JsonObject } from './dsl.generated.ts'
 import { isObject } from './json-object.ts'
 import { nameAdvice } from './nearest-name.ts'
+import type { Path, Problem, YamlDocument } from './origin.ts'
 import type { EntitySchema } from './project.ts'
 import { surelyFits } from './schema/fits.ts'
 import { plainSchema } from './schema/plain-schema.ts'
-import { type LoadOptions, loadYaml, type Path, type Problem, type YamlDocument } from './yaml-file.ts'
+import { type LoadOptions, loadYaml } from './yaml/yaml-file.ts'
 
 /** Reads the JSON Schema of an entity. It must be valid, closed throughout, and of an object. */
 export async function loadEntitySchema(

@@ -5,7 +5,7 @@ import type { ConfigCode } from '../diagnostics/codes.ts'
 import { displayPath, type Finding } from '../diagnostics/finding.ts'
 import { deepFreeze } from './deep-freeze.ts'
 import { readFileValue } from './file-value.ts'
-import type { Path, Problem, YamlDocument } from './yaml-file.ts'
+import type { Path, Problem, YamlDocument } from './origin.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 

@@ -4,7 +4,7 @@ import type { Problem as ExpressionProblem } from '../expressions/problem.ts'
 import type { StaticType } from '../expressions/static-type.ts'
 import { compileTemplate } from '../expressions/template.ts'
 import { usedVariables } from '../expressions/used-variables.ts'
-import type { Origin, Path } from './yaml-file.ts'
+import type { Origin, Path } from './origin.ts'
 
 /** What an expression may see: the context that bare names read, the `$name`s, and the functions. */
 export interface Scope {

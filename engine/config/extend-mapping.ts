@@ -3,7 +3,7 @@ import type { ConfigCode } from '../diagnostics/codes.ts'
 import type { Finding } from '../diagnostics/finding.ts'
 import { deepFreeze } from './deep-freeze.ts'
 import { isObject } from './json-object.ts'
-import type { Path, Problem, YamlDocument } from './yaml-file.ts'
+import type { Path, Problem, YamlDocument } from './origin.ts'
 
 /** Sections that are merged entry by entry; an entry of null takes the base's away. Everything else is taken whole. */
 const mergedSections = [

@@ -12,10 +12,11 @@ import type { Loading } from './load/loading.ts'
 import { readFunctions, readPublicUrl, readStore } from './load/project-values.ts'
 import { nearestName } from './nearest-name.ts'
 import { resolveOptions } from './options.ts'
+import type { Problem, YamlDocument } from './origin.ts'
 import type { Project } from './project.ts'
 import { isSaved, noneSaved, type Saved } from './saved.ts'
 import { checkAgainstSchema } from './schema/schema-check.ts'
-import { loadYaml, type Problem, type YamlDocument } from './yaml-file.ts'
+import { loadYaml } from './yaml/yaml-file.ts'
 
 export interface LoadProjectInput {
   /** Path of the project file; `findProject` finds it. */

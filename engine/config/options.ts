@@ -5,8 +5,8 @@ import { declarationProblems, declaredValue } from './declared-value.ts'
 import type { OptionDeclaration, OptionValue } from './dsl.generated.ts'
 import type { Substituted } from './environment.ts'
 import { nameAdvice } from './nearest-name.ts'
+import type { Origin, Path } from './origin.ts'
 import type { MappingSource, Project } from './project.ts'
-import type { Origin, Path } from './yaml-file.ts'
 
 /** The values of the options that a mapping declares. */
 export function optionsOf(

@@ -1,5 +1,5 @@
 import type { ConnectorFile, JsonObject, MappingFile, OptionValue, Row } from './dsl.generated.ts'
-import type { Origin, Path } from './yaml-file.ts'
+import type { Origin, Path } from './origin.ts'
 
 /** One customer's configuration, read and checked: frozen, and every value with its place. */
 export interface Project {

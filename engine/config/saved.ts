@@ -1,7 +1,7 @@
 import { declaredValue } from './declared-value.ts'
 import type { SettingDeclaration } from './dsl.generated.ts'
+import type { Path } from './origin.ts'
 import type { ConnectionConfig } from './project.ts'
-import type { Path } from './yaml-file.ts'
 
 /** What the state keeps of the connections: what `syncline connect` was given or found out. */
 export interface Saved {

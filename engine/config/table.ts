@@ -3,8 +3,8 @@ import type { Finding } from '../diagnostics/finding.ts'
 import type { Row, TableFile } from './dsl.generated.ts'
 import { fieldsOf } from './entity-schema.ts'
 import { nameAdvice, nearestName } from './nearest-name.ts'
+import type { Path, Problem, YamlDocument } from './origin.ts'
 import type { ConnectionConfig, Reference, Table } from './project.ts'
-import type { Path, Problem, YamlDocument } from './yaml-file.ts'
 
 type Found = Problem & { readonly code: ConfigCode }
 

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import type { ConfigCode } from '../../diagnostics/codes.ts'
 import { displayPath, type Finding } from '../../diagnostics/finding.ts'
 import type { Substituted } from '../environment.ts'
-import type { Path, Problem, YamlDocument } from '../yaml-file.ts'
+import type { Path, Problem, YamlDocument } from '../origin.ts'
 import type { Loading } from './loading.ts'
 
 export interface FoundFiles {

@@ -1,11 +1,11 @@
 import { dirname, resolve } from 'node:path'
-import { createConnection } from '../connection.ts'
+import { resolveConnection } from '../connection.ts'
 import type { JsonObject } from '../dsl.generated.ts'
 import type { Substituted } from '../environment.ts'
 import { isObject } from '../json-object.ts'
+import type { Path, YamlDocument } from '../origin.ts'
 import type { ConnectionConfig, ConnectorSource } from '../project.ts'
 import type { Saved } from '../saved.ts'
-import type { Path, YamlDocument } from '../yaml-file.ts'
 import { loadConnector } from './load-connector.ts'
 import type { Loading } from './loading.ts'
 
@@ -36,7 +36,7 @@ export async function loadConnections(
       unread.add(name)
       continue
     }
-    const connection = createConnection({
+    const connection = resolveConnection({
       name,
       entry,
       connector,

@@ -4,9 +4,10 @@ import { checkDeclarations } from '../connector-declarations.ts'
 import type { ConnectorFile } from '../dsl.generated.ts'
 import { loadEntitySchema } from '../entity-schema.ts'
 import { environmentUses } from '../environment.ts'
+import type { Problem } from '../origin.ts'
 import type { ConnectorSource, EntitySchema } from '../project.ts'
 import { readFitting } from '../schema/schema-check.ts'
-import { type LoadOptions, loadYaml, type Problem } from '../yaml-file.ts'
+import { type LoadOptions, loadYaml } from '../yaml/yaml-file.ts'
 
 /** Reads a connector file and the schemas of its entities. `from` is where the project names it. */
 export async function loadConnector(

@@ -3,7 +3,7 @@ import { environmentUses } from '../environment.ts'
 import { extendMapping, type ReadYaml } from '../extend-mapping.ts'
 import type { MappingSource } from '../project.ts'
 import { readFitting } from '../schema/schema-check.ts'
-import { loadYaml } from '../yaml-file.ts'
+import { loadYaml } from '../yaml/yaml-file.ts'
 import type { FoundFiles } from './find-files.ts'
 import { duplicateName, type Loading, type Named } from './loading.ts'
 

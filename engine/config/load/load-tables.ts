@@ -2,7 +2,7 @@ import { environmentUses } from '../environment.ts'
 import type { ConnectionConfig, Table } from '../project.ts'
 import { readFitting } from '../schema/schema-check.ts'
 import { checkTable, createTable } from '../table.ts'
-import { loadYaml } from '../yaml-file.ts'
+import { loadYaml } from '../yaml/yaml-file.ts'
 import type { FoundFiles } from './find-files.ts'
 import { duplicateName, type Loading, type Named } from './loading.ts'
 

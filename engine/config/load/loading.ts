@@ -1,6 +1,7 @@
 import type { ConfigCode } from '../../diagnostics/codes.ts'
 import { displayPath, type Finding } from '../../diagnostics/finding.ts'
-import type { LoadOptions, Origin } from '../yaml-file.ts'
+import type { Origin } from '../origin.ts'
+import type { LoadOptions } from '../yaml/yaml-file.ts'
 
 /** What every part of a project is loaded with. */
 export interface Loading {

@@ -4,8 +4,8 @@ import { parseStoreUrl } from '../../store/store-url.ts'
 import { addressProblem } from '../addresses.ts'
 import type { Substituted } from '../environment.ts'
 import { isObject } from '../json-object.ts'
+import type { Origin, Path, Problem } from '../origin.ts'
 import type { FunctionSource } from '../project.ts'
-import type { Origin, Path, Problem } from '../yaml-file.ts'
 
 /** Takes a finding at its place in the project file. */
 type Report = (problem: Problem & { readonly code: ConfigCode }) => void

@@ -1,4 +1,4 @@
-import type { Problem } from '../yaml-file.ts'
+import type { Problem } from '../origin.ts'
 import type { SchemaNode } from './schema-node.ts'
 import { shown } from './wording.ts'
 

@@ -1,5 +1,5 @@
 import type { Finding, Position } from '../../diagnostics/finding.ts'
-import type { Path, YamlDocument } from '../yaml-file.ts'
+import type { Path, YamlDocument } from '../origin.ts'
 import { withKeys } from './corrected-keys.ts'
 import { type PlacedProblem, problemsOf } from './problems.ts'
 import { type FileKind, isSurelyRight, validatorOf } from './validator.ts'

@@ -1,4 +1,4 @@
-import type { Path } from '../yaml-file.ts'
+import type { Path } from '../origin.ts'
 
 export function kindOf(data: unknown): string {
   if (data === null) return 'nothing'

@@ -1,4 +1,4 @@
-import type { Path, Problem } from '../yaml-file.ts'
+import type { Path, Problem } from '../origin.ts'
 import { capital, kindOf, lastName, shown } from './wording.ts'
 
 type Words = Pick<Problem, 'message' | 'advice'>

@@ -1,5 +1,5 @@
 import type { CheckStep } from '../../config/dsl.generated.ts'
-import type { Path } from '../../config/yaml-file.ts'
+import type { Path } from '../../config/origin.ts'
 import type { CompiledCheckStep } from '../compiled-connector.ts'
 import { answer, type ConnectorCompiler } from './connector-compiler.ts'
 

@@ -1,7 +1,7 @@
 import type { ConnectorFile } from '../../config/dsl.generated.ts'
 import { milliseconds } from '../../config/durations.ts'
 import { createExpressionCompiler } from '../../config/expression-compiler.ts'
-import type { Origin } from '../../config/yaml-file.ts'
+import type { Origin } from '../../config/origin.ts'
 import type { Finding } from '../../diagnostics/finding.ts'
 import type { ExpressionFunction } from '../../expressions/compile.ts'
 import type { JsonSchema } from '../../expressions/values/index.ts'

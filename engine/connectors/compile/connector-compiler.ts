@@ -1,6 +1,6 @@
 import type { ConnectorFile, Values } from '../../config/dsl.generated.ts'
 import type { ExpressionCompiler, Formula, Scope } from '../../config/expression-compiler.ts'
-import type { Path } from '../../config/yaml-file.ts'
+import type { Path } from '../../config/origin.ts'
 import type { ExpressionFunction } from '../../expressions/compile.ts'
 import type { StaticType } from '../../expressions/static-type.ts'
 import type { CompiledRequest, CompiledValues } from '../compiled-request.ts'

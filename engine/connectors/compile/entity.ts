@@ -1,6 +1,6 @@
 import type { EntityDeclaration } from '../../config/dsl.generated.ts'
 import { milliseconds } from '../../config/durations.ts'
-import type { Path } from '../../config/yaml-file.ts'
+import type { Path } from '../../config/origin.ts'
 import { staticTypeOf } from '../../expressions/schema-type.ts'
 import { compileReader, compileWriter, type JsonSchema, SchemaError } from '../../expressions/values/index.ts'
 import { type PersonalFields, personalFields } from '../../redaction/personal.ts'

@@ -1,6 +1,6 @@
 import type { ConnectorFile } from '../../config/dsl.generated.ts'
 import { nameAdvice } from '../../config/nearest-name.ts'
-import type { Path } from '../../config/yaml-file.ts'
+import type { Path } from '../../config/origin.ts'
 import type { StaticType } from '../../expressions/static-type.ts'
 import type { CompiledEntity, CompiledOver } from '../compiled-connector.ts'
 import type { ConnectorCompiler } from './connector-compiler.ts'

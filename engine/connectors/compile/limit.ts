@@ -1,6 +1,6 @@
 import type { Limit } from '../../config/dsl.generated.ts'
 import type { Formula } from '../../config/expression-compiler.ts'
-import type { Path } from '../../config/yaml-file.ts'
+import type { Path } from '../../config/origin.ts'
 import type { CompiledLimit } from '../compiled-connector.ts'
 import type { ConnectorCompiler } from './connector-compiler.ts'
 

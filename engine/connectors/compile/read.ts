@@ -1,7 +1,7 @@
 import type { ListRead, Read, Records } from '../../config/dsl.generated.ts'
 import { milliseconds } from '../../config/durations.ts'
 import type { Formula } from '../../config/expression-compiler.ts'
-import type { Path } from '../../config/yaml-file.ts'
+import type { Path } from '../../config/origin.ts'
 import type { StaticType } from '../../expressions/static-type.ts'
 import type { CompiledList, CompiledOver, CompiledRead, CompiledRecords } from '../compiled-connector.ts'
 import { answer, any, type ConnectorCompiler, type Kind } from './connector-compiler.ts'

@@ -1,6 +1,6 @@
 import type { Values } from '../../config/dsl.generated.ts'
 import type { ExpressionCompiler, Scope } from '../../config/expression-compiler.ts'
-import type { Path } from '../../config/yaml-file.ts'
+import type { Path } from '../../config/origin.ts'
 import type { CompiledRequest, CompiledValues } from '../compiled-request.ts'
 
 /** A request as a connector file writes it: method and path, and what goes with it. */

@@ -1,5 +1,5 @@
 import type { Subscribe } from '../../config/dsl.generated.ts'
-import type { Path } from '../../config/yaml-file.ts'
+import type { Path } from '../../config/origin.ts'
 import type { StaticType } from '../../expressions/static-type.ts'
 import type { CompiledSubscribe } from '../compiled-connector.ts'
 import type { CompiledRequest } from '../compiled-request.ts'

@@ -1,6 +1,6 @@
 import type { Write } from '../../config/dsl.generated.ts'
 import type { Formula } from '../../config/expression-compiler.ts'
-import type { Path } from '../../config/yaml-file.ts'
+import type { Path } from '../../config/origin.ts'
 import type { StaticType } from '../../expressions/static-type.ts'
 import type { CompiledWrite, OwnedField } from '../compiled-connector.ts'
 import { answer, any, type ConnectorCompiler } from './connector-compiler.ts'

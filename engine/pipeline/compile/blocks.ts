@@ -1,7 +1,7 @@
 import type { Block, Fields, Lets } from '../../config/dsl.generated.ts'
 import type { Formula, Scope } from '../../config/expression-compiler.ts'
 import { nameAdvice } from '../../config/nearest-name.ts'
-import type { Path } from '../../config/yaml-file.ts'
+import type { Path } from '../../config/origin.ts'
 import type { StaticType } from '../../expressions/static-type.ts'
 import type { CompiledBlock, CompiledField, CompiledFields } from '../compiled-mapping.ts'
 import { any, type Compiling } from './compiling.ts'

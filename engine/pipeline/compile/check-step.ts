@@ -1,5 +1,5 @@
 import type { Step } from '../../config/dsl.generated.ts'
-import type { Path } from '../../config/yaml-file.ts'
+import type { Path } from '../../config/origin.ts'
 import type { JsonSchema } from '../../expressions/values/index.ts'
 import type { CompiledStep } from '../compiled-mapping.ts'
 import { mainStep, recordStep } from '../compiled-mapping.ts'

@@ -1,7 +1,7 @@
 import type { Comparison } from '../../config/dsl.generated.ts'
 import { parseDuration } from '../../config/durations.ts'
 import { nameAdvice } from '../../config/nearest-name.ts'
-import type { Path } from '../../config/yaml-file.ts'
+import type { Path } from '../../config/origin.ts'
 import type { CompiledComparison } from '../compiled-mapping.ts'
 import { compileBase } from './base.ts'
 import { compileLets } from './blocks.ts'

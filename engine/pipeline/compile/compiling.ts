@@ -1,6 +1,6 @@
 import type { ExpressionCompiler } from '../../config/expression-compiler.ts'
+import type { Path } from '../../config/origin.ts'
 import type { MappingSource, Project } from '../../config/project.ts'
-import type { Path } from '../../config/yaml-file.ts'
 import type { CompiledConnector } from '../../connectors/compiled-connector.ts'
 import type { ExpressionFunction } from '../../expressions/compile.ts'
 import type { ProjectFunction } from '../../expressions/project-function.ts'

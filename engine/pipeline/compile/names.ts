@@ -1,7 +1,7 @@
 import type { Join, SaidConditions } from '../../config/dsl.generated.ts'
 import type { Formula, Scope } from '../../config/expression-compiler.ts'
 import { nameAdvice } from '../../config/nearest-name.ts'
-import type { Path } from '../../config/yaml-file.ts'
+import type { Path } from '../../config/origin.ts'
 import type { CompiledCondition, CompiledJoin, EntityRef } from '../compiled-mapping.ts'
 import type { Compiling } from './compiling.ts'
 

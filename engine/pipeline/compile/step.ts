@@ -1,7 +1,7 @@
 import type { Step, StepFind } from '../../config/dsl.generated.ts'
 import type { Formula, Scope } from '../../config/expression-compiler.ts'
 import { nameAdvice } from '../../config/nearest-name.ts'
-import type { Path } from '../../config/yaml-file.ts'
+import type { Path } from '../../config/origin.ts'
 import type { CompiledWrite } from '../../connectors/compiled-connector.ts'
 import type { StaticType } from '../../expressions/static-type.ts'
 import { required } from '../../expressions/type-algebra.ts'

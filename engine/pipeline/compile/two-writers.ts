@@ -1,5 +1,5 @@
+import type { Path } from '../../config/origin.ts'
 import type { MappingSource } from '../../config/project.ts'
-import type { Path } from '../../config/yaml-file.ts'
 import type { Finding } from '../../diagnostics/finding.ts'
 import type { AnyMapping, EntityRef } from '../compiled-mapping.ts'
 

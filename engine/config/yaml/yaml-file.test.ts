@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { YamlDocument } from './origin.ts'
+import type { YamlDocument } from '../origin.ts'
 import { parseYaml } from './yaml-file.ts'
 
 function documentOf(source: string | Uint8Array): YamlDocument {

@@ -1,6 +1,6 @@
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, type Node, type Pair, type Scalar } from 'yaml'
-import type { Finding, Position } from '../diagnostics/finding.ts'
-import type { Path, Problem, YamlDocument } from './origin.ts'
+import type { Finding, Position } from '../../diagnostics/finding.ts'
+import type { Path, Problem, YamlDocument } from '../origin.ts'
 import { scalarOffsets } from './scalar-offsets.ts'
 import { type AliasTargets, isEmpty, offsetOf } from './yaml-refused.ts'
 

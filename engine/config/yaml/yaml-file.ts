@@ -1,19 +1,17 @@
 import { isUtf8 } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
 import { type Document, isAlias, parseAllDocuments, type YAMLError } from 'yaml'
-import type { ConfigCode } from '../diagnostics/codes.ts'
-import { createFinding, displayPath, excerptOf, type Finding, type Position } from '../diagnostics/finding.ts'
-import { deepFreeze } from './deep-freeze.ts'
-import type { Problem, YamlDocument } from './origin.ts'
+import type { ConfigCode } from '../../diagnostics/codes.ts'
+import { createFinding, displayPath, excerptOf, type Finding, type Position } from '../../diagnostics/finding.ts'
+import { deepFreeze } from '../deep-freeze.ts'
+import type { Problem, YamlDocument } from '../origin.ts'
+import { maskSecrets } from '../secret-mask.ts'
 import { placedLater, plainJson } from './plain-json.ts'
-import { maskSecrets } from './secret-mask.ts'
 import { type CutText, findCutTexts, inQuotes } from './unquoted-expression.ts'
 import { createDocument } from './yaml-document.ts'
 import { explainYamlError } from './yaml-errors.ts'
 import { eachNode } from './yaml-nodes.ts'
 import { type AliasTargets, aliasProblems, isEmpty, offsetOf, refused, tooDeep } from './yaml-refused.ts'
-
-export type { Origin, Path, Problem, YamlDocument } from './origin.ts'
 
 export interface YamlFile {
   /** Absolute path. */

@@ -1,6 +1,6 @@
 import { type Alias, type Document, isAlias, isCollection, isPair, isScalar, type Node, type Scalar } from 'yaml'
-import type { ConfigCode } from '../diagnostics/codes.ts'
-import type { Problem } from './origin.ts'
+import type { ConfigCode } from '../../diagnostics/codes.ts'
+import type { Problem } from '../origin.ts'
 import { eachNode, maxDepth } from './yaml-nodes.ts'
 
 export type OffsetProblem = Problem & { readonly offset: number }

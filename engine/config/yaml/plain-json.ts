@@ -1,4 +1,4 @@
-import type { YamlDocument } from './origin.ts'
+import type { YamlDocument } from '../origin.ts'
 import { maxDepth } from './yaml-nodes.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { ErrorCode, YAMLError } from 'yaml'
-import type { ConfigCode } from '../diagnostics/codes.ts'
+import type { ConfigCode } from '../../diagnostics/codes.ts'
 
 interface Explanation {
   readonly code: ConfigCode
