@@ -38,7 +38,7 @@ export function compileBlock(
 }
 
 export function compileLets(
-  { compiler, report }: Compiling,
+  { compiler, functions, report }: Compiling,
   path: Path,
   raw: Lets,
   outer: Scope,
@@ -47,6 +47,10 @@ export function compileLets(
   const lets = Object.entries(raw).map(([name, value]) => {
     if (reservedNames.has(name)) {
       report([...path, name], 'reserved-name', `$${name} has a meaning of its own.`, 'Choose another name.')
+    }
+    if (functions.has(name)) {
+      // Where it gives nothing, $name would be the function.
+      report([...path, name], 'reserved-name', `$${name} is a function.`, 'Choose another name.')
     }
     const formula = compiler.formula([...path, name], value, scope)
     const type: StaticType = formula.personal ? { ...formula.type, personal: true } : formula.type

@@ -213,6 +213,11 @@ describe('in a mapping', () => {
     ['a find that does not exist', inMapping(['find: item', 'find: items']), 'mappings/items.yaml:6:48 unknown-find'],
     ['a join by a key of several fields', inMapping([', find: item', '']), 'mappings/items.yaml:6:38 composite-key'],
     ['a name that has a meaning of its own', inMapping(['figures:', 'item:']), 'mappings/items.yaml:6:9 reserved-name'],
+    [
+      'a let with the name of a function',
+      inMapping(['fields:', 'let: { linked: id }\nfields:']),
+      'reserved-name $linked is a function',
+    ],
     ['a join with the name of a function', inMapping(['figures:', 'linked:']), 'reserved-name $linked is a function'],
     [
       'a target field that does not exist',
