@@ -174,6 +174,7 @@ export interface LetterGroup {
   readonly mapping: string
   readonly code: string
   readonly step?: string
+  /** What they all say; an ellipsis stands where they differ. */
   readonly message: string
   readonly count: number
   readonly firstAt: string
@@ -194,7 +195,7 @@ export interface DeadLetterStore {
   keysOf(mapping: string): readonly string[]
   /** Newest first. */
   list(choice: LetterChoice): readonly KeptLetter[]
-  /** The most first. */
+  /** One for each thing that is wrong (see `letterGroups`), the most first. */
   groups(choice: LetterChoice): readonly LetterGroup[]
   counts(): ReadonlyMap<string, number>
 }

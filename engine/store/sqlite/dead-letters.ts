@@ -1,5 +1,6 @@
+import { letterGroups, type Reason } from '../letter-groups.ts'
 import type { SecretBox } from '../secrets/secret-box.ts'
-import type { DeadLetterStore, KeptLetter, LetterGroup } from '../state-store.ts'
+import type { DeadLetterStore, KeptLetter } from '../state-store.ts'
 import type { Connection } from './connection.ts'
 import { countsByMapping } from './counts.ts'
 import { openRecord, sealedMark, sealJson, sealRecord } from './sealed-record.ts'
@@ -19,6 +20,8 @@ interface DeadLetterRow {
   readonly attempts: number
   readonly first_at: string | null
 }
+
+type ReasonRow = Omit<DeadLetterRow, 'record' | 'run' | 'request_id' | 'configuration' | 'attempts'>
 
 const columns =
   'mapping, source_key, label, code, message, record, run, at, step, request_id, configuration, attempts, first_at'
@@ -44,10 +47,8 @@ export function deadLetterTable(connection: Connection, box: SecretBox): DeadLet
     'SELECT source_key FROM dead_letters WHERE mapping = ? ORDER BY source_key',
   )
   const list = connection.prepare<DeadLetterRow>(`${select} WHERE ${chosen} ${newestFirst}`)
-  const groups = connection.prepare<Omit<LetterGroup, 'step'> & { readonly step: string | null }>(
-    `SELECT mapping, code, step, message, count(*) AS count, min(coalesce(first_at, at)) AS firstAt, max(at) AS lastAt
-     FROM dead_letters WHERE ${chosen} GROUP BY mapping, code, step, message
-     ORDER BY count DESC, mapping, code, message LIMIT ?3`,
+  const reasons = connection.prepare<ReasonRow>(
+    `SELECT mapping, source_key, label, code, message, at, step, first_at FROM dead_letters WHERE ${chosen}`,
   )
   return {
     put: (letter) => {
@@ -76,10 +77,7 @@ export function deadLetterTable(connection: Connection, box: SecretBox): DeadLet
     },
     keysOf: (mapping) => keysOf.all(mapping).map((row) => row.source_key),
     list: ({ mapping, code, limit }) => list.all(mapping ?? null, code ?? null, limit).map((row) => letterOf(row, box)),
-    groups: ({ mapping, code, limit }) =>
-      groups
-        .all(mapping ?? null, code ?? null, limit)
-        .map(({ step, ...group }) => ({ ...group, ...(step !== null && { step }) })),
+    groups: ({ mapping, code, limit }) => letterGroups(reasons.all(mapping ?? null, code ?? null).map(reasonOf), limit),
     counts: countsByMapping(connection, 'dead_letters'),
   }
 }
@@ -96,6 +94,28 @@ export function sealPlainLetters(connection: Connection, box: SecretBox): boolea
       set.run(sealJson(box, place(mapping, sourceKey), record), mapping, sourceKey)
     return rows.length > 0
   })
+}
+
+function reasonOf({
+  mapping,
+  source_key: sourceKey,
+  label,
+  code,
+  message,
+  at,
+  step,
+  first_at: firstAt,
+}: ReasonRow): Reason {
+  return {
+    mapping,
+    sourceKey,
+    label: label ?? undefined,
+    code,
+    message,
+    at,
+    firstAt: firstAt ?? at,
+    ...(step !== null && { step }),
+  }
 }
 
 const place = (mapping: string, sourceKey: string): readonly string[] => ['dead letter', mapping, sourceKey]
