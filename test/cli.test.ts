@@ -242,13 +242,6 @@ describe('against the sandbox', () => {
     for (const { stdout, stderr } of [check, run]) expect(stdout + stderr).not.toContain('not-the-secret')
   })
 
-  it('a host that does not answer ends a run with status 3', async () => {
-    const gone = { NORCE_URL: 'http://127.0.0.1:9', SYNCLINE_STORE: stateFile('gone.db') }
-    const run = await shop(['run', 'products', '--only', 'TJ-MOS-S', '--json'], gone)
-    expect(run.status).toBe(3)
-    expect(jsonOf(run)).toMatchObject({ status: 'failed' })
-  })
-
   it('an option of one run is checked, and told', async () => {
     const dry = await shop(['run', 'stock', '--option', 'buffer=2', '--dry-run', '--json'])
     expect(jsonOf(dry)).toMatchObject({ options: { buffer: 2 }, dryRun: true })

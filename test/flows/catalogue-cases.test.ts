@@ -17,7 +17,7 @@ const idOf = (sku: string): number =>
   [...at.catalogue.ids()].find((id) => at.catalogue.sku(id)?.trim() === sku) as number
 
 beforeAll(async () => {
-  at = await startShop({ products: 60, loadOnce: true })
+  at = await startShop({ products: 60 })
   await at.run({ mappings: ['products', 'prices', 'stock'] })
 })
 afterAll(() => at.stop())
@@ -55,7 +55,7 @@ describe('37: a price list with two currencies', () => {
     const table = join(dirname(project), 'tables/priceLists.yaml')
     const text = await readFile(table, 'utf8')
     await writeFile(table, text.replace(/rows:\n[\s\S]*/, `rows:\n  - ${row}\n`))
-    const one = await startShop({ products: 40, project, loadOnce: true })
+    const one = await startShop({ products: 40, project })
     try {
       await one.run({ mappings: ['products'] })
       const report = await one.run({ mappings: ['prices'] })
@@ -139,7 +139,7 @@ describe('39: a stock event for a product that the shop does not know', () => {
 describe('40: a full run within the call limit', () => {
   it('of 1200 products is never throttled, and no minute has more calls than the account allows', async () => {
     const products = 1200
-    const large = await startShop({ products, speed: 60, loadOnce: true })
+    const large = await startShop({ products, speed: 60 })
     try {
       const report = await large.run({ mappings: ['products', 'prices', 'stock'] })
       expect(report.pipelines.map(({ throttled, complete }) => [throttled, complete])).toEqual([

@@ -75,9 +75,10 @@ export function createTestEngine(
   return {
     store,
     async run({ mappings, stop, abort, given, environment: more, set, ...options } = {}) {
-      if (!loadOnce || more || set) loaded = undefined
-      loaded ??= load({ ...environment, ...more })
-      const read = await loaded
+      if (!loadOnce) loaded = undefined
+      const own = more || set ? load({ ...environment, ...more }) : undefined
+      if (!own) loaded ??= load(environment)
+      const read = await (own ?? (loaded as ReturnType<typeof load>))
       const named = mappings ?? [...read.project.mappings.keys()]
       const overridden = set && overrideOptions(read.project, set, named)
       const { project, assembly } = overridden

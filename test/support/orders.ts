@@ -55,7 +55,6 @@ export async function startOrders({
     environment: { NORCE_APPLICATIONS: '1302,1303,1304' },
     ...rest,
     project,
-    loadOnce: true,
   })
   for (const id of stocked) {
     at.catalogue.setStock(id, 2, { inStock: 200, allocated: 0 })

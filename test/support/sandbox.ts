@@ -18,7 +18,7 @@ export async function startShop({
   project = shopProject,
   environment = {},
   storePath,
-  loadOnce = false,
+  loadOnce = true,
   hurry = 1,
   backOffice: backOfficeOptions = {},
 }: {
@@ -28,7 +28,7 @@ export async function startShop({
   readonly project?: string
   readonly environment?: Readonly<Record<string, string>>
   readonly storePath?: string
-  /** The project's files do not change between runs: they are loaded once. */
+  /** Default: the project's files do not change between runs, and are loaded once. */
   readonly loadOnce?: boolean
   /** The engine's pauses are so many times shorter, as the sandbox's are. */
   readonly hurry?: number
