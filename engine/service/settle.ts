@@ -6,6 +6,11 @@ import { backoffMs } from './backoff.ts'
 
 /** Tries of one message before what keeps failing is left as a dead letter. */
 export const mostTries = 5
+/**
+ * When a record of which it is not known whether it was written is looked for again, milliseconds: early, since searches mostly
+ * catch up soon, and when most have had the time that they may take. Then it is sent again, which may come to the same.
+ */
+const lookAgainMs = [15_000, 46_000] as const
 
 type Store = Pick<StateStore, 'inbox' | 'parked' | 'deadLetters' | 'transaction'>
 
@@ -25,10 +30,14 @@ export function settleDone(mapping: AnyMapping, entries: readonly InboxEntry[], 
       const letter = key === undefined ? undefined : store.deadLetters.get(mapping.name, key)
       if (waits) store.inbox.hold([id], waits.deadline, iso(now))
       else if (letter && passing.has(letter.code) && attempts + 1 < mostTries)
-        store.inbox.putBack([id], iso(now + backoffMs(attempts + 1)), 'more')
+        store.inbox.putBack([id], iso(now + againMs(letter.code, attempts)), 'more')
       else store.inbox.done([id], iso(now))
     }
   })
+}
+
+function againMs(code: string, attempts: number): number {
+  return code === 'outcome-unknown' ? (lookAgainMs[attempts % 2] as number) : backoffMs(attempts + 1)
 }
 
 /** After a run that failed as a whole: tried again, and at last kept as dead letters. */

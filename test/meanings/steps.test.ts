@@ -290,6 +290,27 @@ describe('5.11 what a lost answer leads to', () => {
     expect(system.made('orders')).toHaveLength(25)
   })
 
+  it('a message that would wait for a search is left to be tried again, since other messages wait for its run', async () => {
+    const store = `${system.folder}/state.db`
+    const refs = ['W-1', 'W-2', 'W-3']
+    for (const ref of refs) system.sell({ ref })
+    const records = refs.map((ref) => ({ value: { ref, amount: 10, changed: '2026-03-19T10:00:00Z' } }))
+    const given = new Map([['sales', { records, hints: true }]])
+    system.failOnce(isOrder, 'drop')
+    const slow = await system.engine({ sales: salesMapping }, { store, hurry: 1, settles: '60s' })
+    const began = Date.now()
+    expect(one((await slow.run({ given })).pipelines)).toMatchObject({ created: 2, failed: { 'outcome-unknown': 1 } })
+    // Nothing is sent again before it is known, and nothing waits for that.
+    expect(one((await slow.run({ given })).pipelines)).toMatchObject({ failed: { 'outcome-unknown': 1 } })
+    expect(Date.now() - began).toBeLessThan(10_000)
+    expect(system.made('orders')).toHaveLength(2)
+    // Once the search has had its time, counted from when the answer was lost.
+    const later = await system.engine({ sales: salesMapping }, { store, hurry: 1, settles: '1ms' })
+    expect(one((await later.run({ given })).pipelines)).toMatchObject({ created: 1, failed: nothing })
+    expect(system.made('orders')).toHaveLength(3)
+    expect(later.store.journal.pending('sales')).toEqual([])
+  })
+
   it('what cannot be looked up is held, and sent again only when a person asks', async () => {
     system.sell({ ref: 'W-1' })
     system.failOnce(isOrder, 'drop')

@@ -233,6 +233,15 @@ describe('what is only written otherwise', () => {
   ] satisfies [JsonSchema, unknown][])('is not anything else: %j of %j', (schema, raw) => {
     expect(wrong(raw, compileReader(schema))).toEqual(['wrong-type '])
   })
+  test('an empty object may be left out, where it would do as it is', () => {
+    const of = (inner: JsonSchema): JsonSchema => ({ type: 'object', required: ['in'], properties: { in: inner } })
+    const byKey: JsonSchema = { type: 'object', additionalProperties: { type: 'string' } }
+    expect(valueRead(of(byKey), {})).toEqual({ in: {} })
+    expect(valueRead(of(byKey), { in: null })).toEqual({ in: {} })
+    expect(
+      wrong({}, compileReader(of({ type: 'object', required: ['a'], properties: { a: { type: 'string' } } }))),
+    ).toEqual(['missing /in'])
+  })
   test('has at most 15 digits', () => {
     expect(wrong('0.1234567890123456', compileReader({ type: 'number' }))).toEqual(['too-many-digits '])
     expect(wrong(1234567890123456, compileReader({ type: 'string' }))).toEqual(['too-many-digits '])

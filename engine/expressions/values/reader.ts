@@ -11,6 +11,7 @@ import { withoutNulls } from './without-nulls.ts'
  * - a list is a list for none (absent: `[]`), one (a bare value) or many;
  * - what only is written otherwise is read as what it is: a number as a text, a text as a number (`"1.70"`, `"2.0000"` for
  *   an integer) or as `true` or `false`, an empty list where an object is expected;
+ * - a required object of which no field is required is empty when it is absent: systems leave out what is empty;
  * - any other value of a wrong type is a problem, and left out; so is a required field that is absent.
  *
  * `enum`, `pattern` and limits are not checked: systems hold old and odd values, and reading them is no fault.
@@ -189,15 +190,24 @@ interface FieldReader {
   readonly name: string
   readonly read: Read
   readonly required: boolean
+  /** Read in the place of what is absent. */
+  readonly absent: unknown
   /** What every object has is no field of this one unless it is its own. */
   readonly inherited: boolean
+}
+
+function mayBeEmpty({ types, fields }: Shape): boolean {
+  return (
+    types.length === 1 && types[0] === 'object' && !fields.some(({ required, writeOnly }) => required && !writeOnly)
+  )
 }
 
 function compileObject(shape: Shape, known: Map<Shape, Read>): Read {
   const fields: readonly FieldReader[] = shape.fields.map((field) => ({
     name: field.name,
     read: compile(field.shape, known),
-    required: field.required && !field.writeOnly,
+    required: field.required && !field.writeOnly && !mayBeEmpty(field.shape),
+    absent: field.required && !field.writeOnly && mayBeEmpty(field.shape) ? {} : undefined,
     inherited: field.name in Object.prototype,
   }))
   const names: ReadonlySet<string> = new Set(fields.map((field) => field.name))
@@ -213,7 +223,7 @@ function compileObject(shape: Shape, known: Map<Shape, Read>): Read {
     place.depth = depth + 1
     for (const field of fields) {
       const { name } = field
-      const value = field.inherited && !Object.hasOwn(from, name) ? undefined : from[name]
+      const value = (field.inherited && !Object.hasOwn(from, name) ? undefined : from[name]) ?? field.absent
       place.path[depth] = name
       if (field.required && (value === undefined || value === null)) missing(place)
       const result = field.read(value, place)

@@ -23,6 +23,8 @@ import { createTurns, type Turns } from './turns.ts'
 const concurrent = 16
 /** Source records that wait beside them until a search has caught up. */
 const mostWaiting = 256
+/** A record that came as a message and would wait longer is left to be tried again: other messages wait for this run. */
+const mostWaitedMs = 5_000
 
 /** Runs of one process that share a state share the turns: two pipelines may make records of one entity. */
 const turnsByStore = new WeakMap<StateStore, Turns>()
@@ -78,17 +80,24 @@ export async function executeSteps(
   const halted = (): boolean => stop.aborted || failure !== undefined
   const queue = new PQueue({ concurrency: concurrent })
   let waiting = 0
+  const areMessages = plan.given?.hints === true && (plan.given.records ?? []).length > 0
   /** A record that waits until a search has caught up gives its place to another: after an outage all of them may wait. */
-  async function aside(work: () => Promise<void>): Promise<void> {
-    if (waiting >= mostWaiting) return work()
-    waiting += 1
-    queue.concurrency += 1
+  async function aside(work: () => Promise<void>, forMs: number): Promise<boolean> {
+    if (areMessages && forMs > mostWaitedMs) return false
+    const givesPlace = waiting < mostWaiting
+    if (givesPlace) {
+      waiting += 1
+      queue.concurrency += 1
+    }
     try {
       await work()
     } finally {
-      waiting -= 1
-      queue.concurrency -= 1
+      if (givesPlace) {
+        waiting -= 1
+        queue.concurrency -= 1
+      }
     }
+    return true
   }
   const map = async (states: readonly SourceState[]): Promise<void> => {
     const joined = await joinRecords(mapping, states, context.connections, context.startedAt, (connection) => ({

@@ -30,8 +30,11 @@ export interface SettleInput {
   readonly aside: Aside
 }
 
-/** Does work that only waits, and lets other records go by meanwhile. */
-export type Aside = (work: () => Promise<void>) => Promise<void>
+/**
+ * Does work that only waits for so long, milliseconds, and lets other records go by meanwhile. False when it is not done: the
+ * record is to be tried again later, so that nobody has to wait for it.
+ */
+export type Aside = (work: () => Promise<void>, forMs: number) => Promise<boolean>
 
 /**
  * Finds out whether a write was done, by its natural key. W4: "not there" is believed only when the find has had the
@@ -49,7 +52,8 @@ export async function settle(input: SettleInput): Promise<Settled> {
     if (found.kind !== 'absent' || lookedAt >= until) break
     const wait = at - clock.now()
     if (wait <= 0 && at < until) continue
-    if (wait > 0) await aside(() => sleep(wait, stop, timers))
+    if (wait > 0 && !(await aside(() => sleep(wait, stop, timers), wait)))
+      return { kind: 'unanswered', message: 'its search may not show it yet. It is looked for again.' }
     lookedAt = Math.max(at, clock.now())
     found = await look(input)
   }

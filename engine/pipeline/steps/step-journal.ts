@@ -21,6 +21,8 @@ export interface StepJournal {
     link: Omit<Link, 'mapping' | 'step' | 'sourceKey' | 'targetKey' | 'state'>,
     also?: () => void,
   ): void
+  /** The answer was lost, so that nothing of the write is on its way any more: the intent is as old as one of which that is sure. */
+  lost(item: StepItem, timeoutMs: number): void
   /** The write was surely not done, or not sent: nothing is open. */
   close(item: StepItem): void
 }
@@ -99,6 +101,19 @@ export function createStepJournal(
         if (link.made !== undefined) store.known.add(step.to.name, [link.made])
         also?.()
       })
+    },
+    lost(item, timeoutMs) {
+      const name = nameOf(item.step.name, item.linkKey)
+      const intent = open.get(name)
+      if (!intent) return
+      number += 1
+      const at = new Date(clock.now() - timeoutMs).toISOString()
+      const older: Intent = { ...intent, id: `${run} ${mapping} step ${number}`, at }
+      store.transaction(() => {
+        forget(item)
+        store.journal.open(older)
+      })
+      open.set(name, older)
     },
     close: (item) => store.transaction(() => forget(item)),
   }

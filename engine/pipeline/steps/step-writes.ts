@@ -163,7 +163,10 @@ export function createStepWrites(input: StepWritesInput): StepWrites {
         // A target that says that it has the record already may have it from an attempt of ours.
         const settled = await look(item, natural, clock.now())
         if (settled.kind === 'confirmed') return confirm(item, settled.made, draft.fingerprint, all)
-        if (settled.kind === 'unanswered') throw unanswered({ at }, settled.message)
+        if (settled.kind === 'unanswered') {
+          journal.lost(item, connectionOf(step).connector.http.timeoutMs)
+          throw unanswered({ at }, settled.message)
+        }
         journal.close(item)
         if (isTaken) throw failureOf(outcome, step)
         if (tries >= attempts)

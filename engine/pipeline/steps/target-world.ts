@@ -26,7 +26,7 @@ export function createTargetWorld(
   context: WorldContext,
   turns: Turns,
   tally: Tally,
-  aside: Aside = (work) => work(),
+  aside: Aside = (work) => work().then(() => true),
 ): StepWorld {
   const { store, connections, clock, timers } = context
   const connectionOf = ({ to }: CompiledStep): Connection => openConnection(context, to.connection)
