@@ -127,7 +127,8 @@ export const mappingCodes = {
   },
   'reserved-name': {
     title: 'A name with a meaning of its own',
-    meaning: 'A join or a let has the name of something that every expression sees, such as $record.',
+    meaning:
+      'A join or a let has the name of something that every expression sees, such as $record, or of a function, which it would hide.',
     advice: 'Choose another name.',
   },
   'list-without-request': {

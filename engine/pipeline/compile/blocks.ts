@@ -5,7 +5,7 @@ import type { Path } from '../../config/origin.ts'
 import type { StaticType } from '../../expressions/static-type.ts'
 import type { CompiledBlock, CompiledField, CompiledFields } from '../compiled-mapping.ts'
 import { any, type Compiling } from './compiling.ts'
-import { reservedNames } from './names.ts'
+import { refuseReserved } from './names.ts'
 
 export function compileBlock(
   compiling: Compiling,
@@ -38,20 +38,15 @@ export function compileBlock(
 }
 
 export function compileLets(
-  { compiler, functions, report }: Compiling,
+  compiling: Compiling,
   path: Path,
   raw: Lets,
   outer: Scope,
 ): { readonly lets: CompiledBlock['lets']; readonly scope: Scope } {
+  const { compiler } = compiling
   let scope = outer
   const lets = Object.entries(raw).map(([name, value]) => {
-    if (reservedNames.has(name)) {
-      report([...path, name], 'reserved-name', `$${name} has a meaning of its own.`, 'Choose another name.')
-    }
-    if (functions.has(name)) {
-      // Where it gives nothing, $name would be the function.
-      report([...path, name], 'reserved-name', `$${name} is a function.`, 'Choose another name.')
-    }
+    refuseReserved(compiling, [...path, name], name, 'Choose another name.')
     const formula = compiler.formula([...path, name], value, scope)
     const type: StaticType = formula.personal ? { ...formula.type, personal: true } : formula.type
     scope = { ...scope, variables: new Map([...scope.variables, [name, type]]) }

@@ -218,6 +218,21 @@ describe('in a mapping', () => {
       inMapping(['fields:', 'let: { linked: id }\nfields:']),
       'reserved-name $linked is a function',
     ],
+    [
+      'a let with the name of a function of JSONata',
+      inMapping(['fields:', 'let: { count: id }\nfields:']),
+      'reserved-name $count is a function',
+    ],
+    [
+      'a let with the name of a function that is forbidden',
+      inMapping(['fields:', 'let: { now: id }\nfields:']),
+      'reserved-name $now is a function',
+    ],
+    [
+      'a join with the name of a function of JSONata',
+      inMapping(['figures:', 'sum:']),
+      'reserved-name $sum is a function',
+    ],
     ['a join with the name of a function', inMapping(['figures:', 'linked:']), 'reserved-name $linked is a function'],
     [
       'a target field that does not exist',

@@ -2,6 +2,7 @@ import type { Join, SaidConditions } from '../../config/dsl.generated.ts'
 import type { Formula, Scope } from '../../config/expression-compiler.ts'
 import { nameAdvice } from '../../config/nearest-name.ts'
 import type { Path } from '../../config/origin.ts'
+import { isBuiltin } from '../../expressions/is-builtin.ts'
 import type { CompiledCondition, CompiledJoin, EntityRef } from '../compiled-mapping.ts'
 import type { Compiling } from './compiling.ts'
 
@@ -15,6 +16,20 @@ export const reservedNames: ReadonlySet<string> = new Set([
   'steps',
   'found',
 ])
+
+/**
+ * A name of a let or a join that means something already. Where a let or a join that is named like a function gives
+ * nothing, `$name` would be that function; and inside, nobody could call it any more.
+ */
+export function refuseReserved(
+  { functions, report }: Pick<Compiling, 'functions' | 'report'>,
+  path: Path,
+  name: string,
+  advice: string,
+): void {
+  if (reservedNames.has(name)) report(path, 'reserved-name', `$${name} has a meaning of its own.`, advice)
+  else if (functions.has(name) || isBuiltin(name)) report(path, 'reserved-name', `$${name} is a function.`, advice)
+}
 
 /** The entity that a file names as `connection.entity`; a name that does not exist is reported. */
 export function entityNamed({ input, report }: Compiling, path: Path, name: string): EntityRef | undefined {
@@ -47,13 +62,7 @@ export function entityNamed({ input, report }: Compiling, path: Path, name: stri
 export function compileJoin(compiling: Compiling, name: string, join: Join, scope: Scope): CompiledJoin | undefined {
   const { compiler, report } = compiling
   const path = ['join', name]
-  if (reservedNames.has(name)) {
-    report(path, 'reserved-name', `$${name} has a meaning of its own.`, 'Choose another name for the join.')
-  }
-  if (compiling.functions.has(name)) {
-    // Where the join finds nothing, $name would be the function.
-    report(path, 'reserved-name', `$${name} is a function.`, 'Choose another name for the join.')
-  }
+  refuseReserved(compiling, path, name, 'Choose another name for the join.')
   const entity = entityNamed(compiling, [...path, 'entity'], join.entity)
   const by = compiler.formula([...path, 'by'], join.by, scope, join.many ? 'list' : 'value')
   if (!entity) return undefined
