@@ -164,7 +164,7 @@ export interface MappingFile {
    */
   readonly title?: string
   /**
-   * A mapping file, relative to this one, of which only some parts are said anew here. Entries of options, accept, join, awaits, keep, wait, let, fields, createOnly, needs, ensure, warn and gone replace the base's by name, and null takes one away; everything else is taken whole.
+   * A mapping file, relative to this one, of which only some parts are said anew here. Entries of options, accept, join, awaits, keep, wait, let, fields, createOnly, needs, ensure, warn and gone replace the base's by name, and null takes one away. A step with the name of one of the base's changes of it what it says anew (its let, fields, createOnly, ensure and warn by name), and others come after the base's. Everything else is taken whole.
    */
   readonly extends?: string
   /**

@@ -70,3 +70,88 @@ gone: { fields: { id: id } }
     expect(bare.findings.map(({ code }) => code)).toContain('missing-key')
   })
 })
+
+const stepped = `mapping: items
+from: shop.item
+steps:
+  - step: buyer
+    to: shop.item
+    write: put
+    onFail: continue
+    fields: { id: id, sku: $sku($record) }
+    ensure: { has-sku: $exists(sku), not-old: id > 10 }
+  - step: note
+    if: id > 5
+    to: shop.item
+    write: put
+    fields: { id: id }
+`
+
+describe('a mapping that extends one with steps', () => {
+  const stepsOf = async (own: string) => {
+    const files = {
+      ...extending(`mapping: items\nextends: ../shipped/items.yaml\n${own}`),
+      'shipped/items.yaml': stepped,
+    }
+    const { 'syncline.yaml': _, ...changed } = files
+    const { project, findings } = await loadChanged(changed)
+    const mapping = project?.mappings.get('items')
+    return {
+      mapping,
+      findings: findings.filter(({ code }) => code !== 'unknown-option'),
+      steps: mapping?.document.steps,
+    }
+  }
+
+  test('changes a step by its name, entry by entry, and leaves the others and their order', async () => {
+    const { steps, findings } = await stepsOf(`steps:
+  - step: last
+    to: shop.item
+    write: put
+    fields: { id: id }
+  - step: note
+    if: false
+  - step: buyer
+    onFail: null
+    fields: { sku: "'X'" }
+    ensure: { not-old: null, is-even: id % 2 = 0 }
+`)
+    expect(findings).toEqual([])
+    expect(steps).toEqual([
+      {
+        step: 'buyer',
+        to: 'shop.item',
+        write: 'put',
+        fields: { id: 'id', sku: "'X'" },
+        ensure: { 'has-sku': '$exists(sku)', 'is-even': 'id % 2 = 0' },
+      },
+      { step: 'note', if: false, to: 'shop.item', write: 'put', fields: { id: 'id' } },
+      { step: 'last', to: 'shop.item', write: 'put', fields: { id: 'id' } },
+    ])
+  })
+
+  test('has every place of a step where it is written', async () => {
+    const { mapping } = await stepsOf(`steps:
+  - step: last
+    to: shop.item
+    write: put
+    fields: { id: id }
+  - step: buyer
+    fields: { sku: "'X'" }
+`)
+    const place = (...path: (string | number)[]) => {
+      const { file, line } = mapping?.origin.finding({ code: 'x', message: 'x', advice: 'x', path }) ?? {}
+      return `${file?.split('/').slice(-2).join('/')}:${line}`
+    }
+    expect(place('steps', 0, 'fields', 'sku')).toBe('mappings/mine.yaml:9')
+    expect(place('steps', 0, 'fields', 'id')).toBe('shipped/items.yaml:8')
+    expect(place('steps', 1, 'if')).toBe('shipped/items.yaml:11')
+    expect(place('steps', 2, 'to')).toBe('mappings/mine.yaml:5')
+    expect(mapping?.origin.at(['steps', 2, 'step'])).toMatchObject({ line: 4 })
+  })
+
+  test('is told what a step lacks that the base does not have, where it is written', async () => {
+    const { findings } = await stepsOf('steps:\n  - step: byer\n    fields: { sku: sku }\n')
+    expect(findings).toMatchObject([{ code: 'missing-key', file: expect.stringContaining('mine.yaml'), line: 4 }])
+  })
+})

@@ -2,10 +2,11 @@ import { dirname, resolve } from 'node:path'
 import type { ConfigCode } from '../diagnostics/codes.ts'
 import type { Finding } from '../diagnostics/finding.ts'
 import { deepFreeze } from './deep-freeze.ts'
+import { extendSteps, placesOf, type StepPlace } from './extend-steps.ts'
 import { isObject } from './json-object.ts'
 import type { Path, Problem, YamlDocument } from './origin.ts'
 
-/** Sections that are merged entry by entry; an entry of null takes the base's away. Everything else is taken whole. */
+/** Sections that are merged entry by entry; an entry of null takes the base's away. Of `steps` see `extendSteps`. Everything else is taken whole. */
 const mergedSections = [
   'options',
   'accept',
@@ -56,7 +57,9 @@ export async function extendMapping(
   if (!base) return undefined
   // What YAML cut in the base is a finding there already; with its stand-ins nothing can be made.
   if (!isObject(base.value) || base.cuts.length > 0) return undefined
-  return overlay(own, base, merge(base.value, value))
+  const steps = extendSteps(base.value.steps, value.steps)
+  const merged = merge(base.value, value)
+  return overlay(own, base, steps ? { ...merged, steps: steps.steps } : merged, steps?.places)
 }
 
 function merge(base: Record<string, unknown>, own: Record<string, unknown>): Record<string, unknown> {
@@ -79,15 +82,34 @@ function present(entries: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== null))
 }
 
-function overlay(own: YamlDocument, base: YamlDocument, value: Record<string, unknown>): YamlDocument {
-  const of = (path: Path): YamlDocument => (stands(own.value, path) || !stands(base.value, path) ? own : base)
+function overlay(
+  own: YamlDocument,
+  base: YamlDocument,
+  value: Record<string, unknown>,
+  steps: readonly StepPlace[] | undefined,
+): YamlDocument {
+  const of = (path: Path): { readonly document: YamlDocument; readonly path: Path } => {
+    const there = placesOf(path, steps)
+    return there.own && (!there.base || stands(own.value, there.own) || !stands(base.value, there.base))
+      ? { document: own, path: there.own }
+      : { document: base, path: there.base ?? path }
+  }
   return {
     file: own.file,
     value: deepFreeze(value),
     cuts: own.cuts,
-    at: (path, what) => of(path).at(path, what),
-    inScalar: (path, offset) => of(path).inScalar(path, offset),
-    finding: (problem) => (problem.path ? of(problem.path) : own).finding(problem),
+    at: (path, what) => {
+      const there = of(path)
+      return there.document.at(there.path, what)
+    },
+    inScalar: (path, offset) => {
+      const there = of(path)
+      return there.document.inScalar(there.path, offset)
+    },
+    finding: (problem) => {
+      const there = of(problem.path ?? [])
+      return problem.path ? there.document.finding({ ...problem, path: there.path }) : own.finding(problem)
+    },
     *scalars(path) {
       yield* own.scalars(path)
     },
