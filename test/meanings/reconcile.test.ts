@@ -1,4 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { type MadeUpEngine, type MadeUpSystem, startMadeUpSystem } from '../support/made-up-system.ts'
 
 let system: MadeUpSystem
@@ -225,6 +228,37 @@ describe('links that join nothing', () => {
     expect(report).toMatchObject({ exitStatus: 3, remaining: 0 })
     expect(report.mappings[0]?.error).toMatchObject({ exitStatus: 3 })
     expect(engine.store.reconciliations.all()).toMatchObject([{ mapping: 'members', remaining: 1 }])
+  })
+})
+
+describe('a mapping with a cut-off', () => {
+  const from = (time: string) => ({
+    remarks: remarks('put').replace(
+      'to: window',
+      `options: { notBefore: { type: string, default: "${time}", description: The cut-off } }\ncutOff: notBefore\nto: window`,
+    ),
+  })
+
+  it('is compared from there on, and its older links are orphans only where the source has no record', async () => {
+    system.put({ no: 1, made: '2025-12-31T12:00:00.000Z', changed: null })
+    system.put({ no: 2, made: '2026-01-02T12:00:00.000Z', changed: null })
+    system.put({ no: 3, made: '2026-02-02T12:00:00.000Z', changed: null })
+    const folder = await mkdtemp(join(tmpdir(), 'syncline-cut-off-'))
+    onTestFinished(() => rm(folder, { recursive: true, force: true }))
+    const store = join(folder, 'state.db')
+    const engine = await system.engine(from('2026-01-01T00:00:00Z'), { store })
+    await engine.run()
+    system.calls.length = 0
+    const report = await engine.reconcile()
+    expect(report).toMatchObject({ exitStatus: 0, remaining: 0, mappings: [{ compared: 2 }] })
+    expect(system.calls.filter(({ path }) => path === '/search')).toHaveLength(2)
+    expect(system.calls.map(({ path }) => path)).not.toContain('/articles/1')
+
+    // The cut-off moves on: the record before it is there all the same.
+    const later = await system.engine(from('2026-02-01T00:00:00Z'), { store })
+    expect(await later.reconcile()).toMatchObject({ exitStatus: 0, mappings: [{ compared: 1 }] })
+    system.articles.delete(2)
+    expect(told(await later.reconcile())).toEqual(['remarks orphan-link A-2'])
   })
 })
 

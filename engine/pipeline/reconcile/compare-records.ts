@@ -85,8 +85,10 @@ export async function compareRecords(
   context.stop.throwIfAborted()
   if (read.failure) throw read.failure
   await lookAgain()
-  if (plan.mode === 'full' && read.complete)
-    await findLoose({ mapping, reader, target, asked, context, read: read.spooled, yielded, dropped }, into)
+  const all = plan.mode === 'full' && read.complete
+  const fromCutOff = context.options.since === undefined && plan.since !== undefined && plan.since === mapping.cutOff
+  if (all || (fromCutOff && mapping.from.entity.get))
+    await findLoose({ mapping, reader, target, asked, context, read: read.spooled, all, yielded, dropped }, into)
 
   async function compare(records: readonly MappedSource[]): Promise<void> {
     const missing = await findMissing(

@@ -6,6 +6,7 @@ import { type CompiledMapping, mainStep, type SteppedMapping, tellsGone } from '
 import { add, tallyInto } from '../counts.ts'
 import { connectionOf } from '../open-connections.ts'
 import { pageSize } from '../read/chunks.ts'
+import { readAgain } from '../read/read-beside.ts'
 import type { RunContext } from '../run-context.ts'
 import { type Comparing, note } from './difference.ts'
 import { failedMark, type RecordRepair } from './record-repair.ts'
@@ -19,6 +20,8 @@ interface Loose {
   readonly context: RunContext
   /** What was read of the source. */
   readonly read: SpooledRead
+  /** Whether that is everything; else the source is asked for records that were not among them. */
+  readonly all: boolean
   /** Target keys that the source yields now. */
   readonly yielded: SpooledRead
   /** Target keys whose source record `keep` drops. */
@@ -30,14 +33,18 @@ interface Loose {
  * its record, and the link joins nothing.
  */
 export async function findLoose(
-  { mapping, reader, target, asked, context, read, yielded, dropped }: Loose,
+  { mapping, reader, target, asked, context, read, all, yielded, dropped }: Loose,
   into: Comparing,
 ): Promise<void> {
   for await (const links of pagesOf(context, mapping.name, mainStep)) {
     const keys = links.map(({ targetKey }) => targetKey)
     const made = yielded.seen([...keys, ...links.map(({ sourceKey }) => failedMark(sourceKey))])
     const loose = links.filter(({ targetKey, sourceKey }) => !made.has(targetKey) && !made.has(failedMark(sourceKey)))
-    const there = read.seen(loose.map(({ sourceKey }) => sourceKey))
+    const there = new Set(read.seen(loose.map(({ sourceKey }) => sourceKey)))
+    if (!all) {
+      const unread = [...new Set(loose.map(({ sourceKey }) => sourceKey).filter((key) => !there.has(key)))]
+      for (const key of await notGone(mapping, unread, context, into, asked)) there.add(key)
+    }
     const fallen = dropped.seen(loose.map(({ targetKey }) => targetKey))
     const held = await reader.read(
       loose.map((link) => link.target),
@@ -75,6 +82,23 @@ export async function findLoose(
       )
     }
   }
+}
+
+/** Of source records that were not read: those that the source has, or does not answer for. */
+async function notGone(
+  { from }: CompiledMapping,
+  keys: readonly string[],
+  context: RunContext,
+  into: Comparing,
+  asked: ReadOptions,
+): Promise<readonly string[]> {
+  if (keys.length === 0) return []
+  const tally = tallyInto(into.counts)(from.connection)
+  const { records, unreadable } = await readAgain(from.entity, connectionOf(context, from.connection), keys, {
+    ...asked,
+    tally,
+  })
+  return [...records, ...unreadable].map(({ key }) => key)
 }
 
 /**

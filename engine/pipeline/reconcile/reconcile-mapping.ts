@@ -149,8 +149,9 @@ async function guarded(stop: AbortSignal, work: () => Promise<void>): Promise<Re
 
 function ofRecords(mapping: CompiledMapping, reader: TargetReader, reconciling: Reconciling): Task {
   const { request, context, fresh } = reconciling
+  const { since } = context.options
   return {
-    plan: planOf(mapping, context.options.since, reconciling),
+    plan: (since === undefined && planFromCutOff(mapping, reconciling)) || planOf(mapping, since, reconciling),
     compare: (plan, into) => compareRecords(mapping, reader, context, plan, fresh(mapping.name), into),
     repair: ({ repairs }) => repairRecords(mapping, repairs, request),
     ...(mapping.from.entity.get && { again: (repair: unknown) => (repair as RecordRepair).sourceKey }),
@@ -178,6 +179,12 @@ function ofSteps(mapping: SteppedMapping, { context }: Reconciling): Task {
     plan: { mode: 'full', reason: 'the links of its steps', since: undefined, also: [] },
     compare: (_, into) => findLostTargets(mapping, context, into),
   }
+}
+
+/** What was before the cut-off is no matter of the mapping. */
+function planFromCutOff({ from, cutOff }: CompiledMapping, { context }: Reconciling): ReadPlan | undefined {
+  if (cutOff === undefined || !canReadChanges(connectionOf(context, from.connection), from.entity)) return undefined
+  return { mode: 'since', reason: `everything from the cut-off ${cutOff} on`, since: cutOff, also: [] }
 }
 
 function planOf(mapping: Pick<CompiledMapping, 'from'>, since: string | undefined, { context }: Reconciling): ReadPlan {

@@ -161,10 +161,13 @@ describe('settings', () => {
       const ref = await to.order(jackets(2))
       ship(to, ref, 1)
       await to.follow()
+      // What is half shipped agrees, too.
+      expect(await to.engine.reconcile({ mappings: ['payments'] })).toMatchObject({ remaining: 0, exitStatus: 0 })
       ship(to, ref, 1)
       await to.follow()
       expect(to.view(ref).invoices.map(({ amount }) => amount)).toEqual([90, 96])
       expectPaid(to, ref)
+      expect(await to.engine.reconcile({ mappings: ['payments'] })).toMatchObject({ remaining: 0, exitStatus: 0 })
     } finally {
       await to.stop()
     }
@@ -182,6 +185,7 @@ describe('settings', () => {
       const [invoiced] = to.do({ action: 'invoice', order: String(ref) })
       await to.follow()
       expect(to.view(ref).invoices).toMatchObject([{ invoiceNo: invoiced?.invoice, last: false, state: 'captured' }])
+      expect(await to.engine.reconcile({ mappings: ['payments'] })).toMatchObject({ remaining: 0, exitStatus: 0 })
       to.do({ action: 'ship', order: child }, { action: 'invoice', order: child })
       await to.follow()
       expect(to.view(ref).invoices.map(({ last, state }) => [last, state])).toEqual([
@@ -190,6 +194,7 @@ describe('settings', () => {
       ])
       expect(to.view(ref).status).toBe('Invoiced')
       expectPaid(to, ref)
+      expect(await to.engine.reconcile({ mappings: ['payments'] })).toMatchObject({ remaining: 0, exitStatus: 0 })
     } finally {
       await to.stop()
     }
