@@ -49,6 +49,28 @@ describe('5.1 absent: at run time', () => {
     expect(await codeOf(evaluated(source))).toBe(code)
   })
 
+  it.each([
+    'nowhere[$add(a, 1) = 2]',
+    '(nowhere)[$add(a, 1) = 2]',
+    'nowhere[a > 0][$add(a, 1) = 2]',
+    '(nowhere.at.all)[$add(a, 1) = 2].b',
+    "$lookup({}, 'x')[$add(a, 1)]",
+    '( $x := nowhere; $x[$add($.a, 1) = 2] )',
+    '( $f := function($n) { $add($n, 1) }; (nowhere)[$f(a) = 2] )',
+  ])('%s asks nobody, and is nothing', async (source) => {
+    expect(await evaluated(source)).toBeUndefined()
+    expect(await evaluated(`$count(${source})`)).toBe(0)
+  })
+
+  it('a filter that calls functions asks what is there, and goes by true, by numbers and by places as before', async () => {
+    const xs = [{ a: 1 }, { a: 2 }, { a: 3 }]
+    expect(await evaluated('xs[$add(a, 1) >= 3].a', { xs })).toEqual([2, 3])
+    expect(await evaluated('(xs)[$add(0, 1)].a', { xs })).toBe(2)
+    expect(await evaluated('(xs)[[0, $add(-2, 1)]].a', { xs })).toEqual([1, 3])
+    expect(await codeOf(evaluated('xs[$add(b, 1) = 2]', { xs }))).toBe('absent-argument')
+    expect(await codeOf(evaluated('[{}][$add(b, 1) = 2]'))).toBe('absent-argument')
+  })
+
   it('names function, parameter and expression', async () => {
     await expect(evaluated('$add(1, nowhere.at.all)')).rejects.toThrow(
       '$add was given nothing as b: $add(1, nowhere.at.all)',

@@ -1,11 +1,14 @@
 import { type AstNode, nodesOf, type Stage } from './ast.ts'
 
 /**
- * Changes a syntax tree where the interpreter (JSONata 2.2) would spoil the input or lose a part of the expression.
+ * Changes a syntax tree where the interpreter (JSONata 2.2) would spoil the input, lose a part of the expression, or
+ * evaluate one for nothing.
  * `isLibrary` tells the functions of JSONata and of the engine from those that the text defines.
  */
 export function repairTree(ast: AstNode, isLibrary: (name: string) => boolean): void {
-  for (const node of nodesOf(ast)) {
+  // All nodes before any is changed: what is put in needs no repair.
+  for (const node of [...nodesOf(ast)]) {
+    skipNothing(node)
     spareInput(node)
     keepTails(node, isLibrary)
   }
@@ -24,10 +27,32 @@ function spareInput(node: AstNode): void {
   }
 }
 
+/**
+ * The interpreter asks a filter once for nothing (`$x[…]` where there is no $x), and a function in it would be given
+ * nothing, and refuse. So a filter that calls functions is asked only for what is there.
+ */
+function skipNothing(node: AstNode): void {
+  for (const filters of [node.predicate, node.stages])
+    for (const filter of filters ?? []) if (filter.expr && calls(filter.expr)) filter.expr = ifThere(filter.expr)
+}
+
+function calls(ast: AstNode): boolean {
+  return [...nodesOf(ast)].some(({ type }) => type === 'function' || type === 'apply')
+}
+
+function ifThere(expr: AstNode): AstNode {
+  // biome-ignore lint/suspicious/noThenProperty: the tree's own name
+  return { type: 'condition', condition: isThere(), then: expr, position: 0 }
+}
+
 /** `[$ = $]`: true for all that is there. */
 function everything(): Stage {
+  return { type: 'filter', expr: isThere(), position: 0 }
+}
+
+function isThere(): AstNode {
   const here = (): AstNode => ({ type: 'variable', value: '', position: 0 })
-  return { type: 'filter', expr: { type: 'binary', value: '=', position: 0, lhs: here(), rhs: here() }, position: 0 }
+  return { type: 'binary', value: '=', position: 0, lhs: here(), rhs: here() }
 }
 
 /**
