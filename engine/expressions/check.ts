@@ -144,7 +144,7 @@ function emptyScope(code: Scope['code'], context: Value): Scope {
 
 /** Whether the result is what its place needs; gives the type of what `evaluate` will give. */
 function expected(value: Value, ast: AstNode, expects: Expects | 'function', scope: Scope): StaticType {
-  const span = scope.code.text.whole(ast)
+  const span = () => scope.code.text.whole(ast)
   const { type } = value
   if (expects === 'function') return type
   if (type.kind === 'function') {
@@ -155,7 +155,7 @@ function expected(value: Value, ast: AstNode, expects: Expects | 'function', sco
         message: `${written(ast, scope, 'This')} is a function, not a value.`,
         advice: 'Call it: $name(…).',
       },
-      span,
+      span(),
     )
     return any
   }
@@ -169,15 +169,15 @@ function expected(value: Value, ast: AstNode, expects: Expects | 'function', sco
         message: 'This condition is always the same.',
         advice: 'Remove it, or compare what was meant.',
       },
-      span,
+      span(),
     )
   } else if (type.kind === 'list') {
     scope.code.report(
       { ...listAsValue(ast, type, 'a condition', scope), code: 'not-a-condition', advice: listAdvice(ast, scope) },
-      span,
+      span(),
     )
   } else if (type.kind === 'boolean' && mayBeNothing(value)) {
-    scope.code.report(mayBeAbsent(ast, type, 'the condition is neither true nor false', scope), span)
+    scope.code.report(mayBeAbsent(ast, type, 'the condition is neither true nor false', scope), span())
   } else if (type.kind !== 'boolean' && type.kind !== 'any') {
     scope.code.report(
       {
@@ -186,7 +186,7 @@ function expected(value: Value, ast: AstNode, expects: Expects | 'function', sco
         message: `${written(ast, scope, 'This')} is ${describe(type)}; a condition is exactly true or false.`,
         advice: conditionAdvice(type, ast, scope),
       },
-      span,
+      span(),
     )
   }
   return boolean

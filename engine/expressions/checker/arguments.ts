@@ -52,18 +52,18 @@ export function checkBuiltinArgument(
   { value, node }: Given,
   scope: Scope,
 ): boolean {
-  const span = scope.code.text.whole(node)
+  const span = () => scope.code.text.whole(node)
   const name = `$${builtin.name}`
   if (parameter.list) {
     checkListArgument(checker, name, parameter.list.of, { value, node }, scope)
     return false
   }
   if (parameter.absent === 'finding' && mayBeNothing(value) && value.type.kind !== 'list') {
-    checker.report(mayBeAbsent(node, value.type, `${name} answers nothing`, scope), span, scope)
+    checker.report(mayBeAbsent(node, value.type, `${name} answers nothing`, scope), span(), scope)
     return false
   }
   if (value.type.kind === 'list' && parameter.kinds.length > 0 && !parameter.kinds.includes('list')) {
-    checker.report(listAsValue(node, value.type, name, scope), span, scope)
+    checker.report(listAsValue(node, value.type, name, scope), span(), scope)
     return false
   }
   if (!accepts(parameter.kinds, value.type)) {

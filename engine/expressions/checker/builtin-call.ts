@@ -42,7 +42,7 @@ export function callBuiltin(
 function checkSpecial(checker: Checker, name: string, args: readonly Given[], scope: Scope): void {
   const [first, second] = args
   if (!first) return
-  const whole = scope.code.text.whole(first.node)
+  const whole = () => scope.code.text.whole(first.node)
   const { value, node } = first
   const plain = scope.code.text.short(node) ?? 'x'
   if (emptyIsNothing.has(name)) checkAggregate(checker, name, first, scope)
@@ -55,7 +55,7 @@ function checkSpecial(checker: Checker, name: string, args: readonly Given[], sc
         message: `$${name} is not exact on decimals: a result of too many digits fails its record.`,
         advice: name === 'sum' ? `Write $total(${plain}).` : `Write $div($total(${plain}), $count(${plain}), 4).`,
       },
-      whole,
+      whole(),
       scope,
     )
   }
@@ -67,19 +67,19 @@ function checkSpecial(checker: Checker, name: string, args: readonly Given[], sc
         message: `${written(node, scope, 'This')} is a list, which is there for none as well: $exists is always true.`,
         advice: `Write $count(${plain}) > 0.`,
       },
-      whole,
+      whole(),
       scope,
     )
   }
   if (name === 'not' && value.type.kind === 'list' && mayBeNothing(value)) {
     checker.report(
       { ...mayBeAbsent(node, value.type, '$not answers nothing', scope), advice: `Write $count(${plain}) = 0.` },
-      whole,
+      whole(),
       scope,
     )
   }
   if ((name === 'string' || name === 'type') && value.type.kind === 'list') {
-    checker.report(listAsValue(node, value.type, `$${name}`, scope), whole, scope)
+    checker.report(listAsValue(node, value.type, `$${name}`, scope), whole(), scope)
   }
   const picture = second?.value.literal?.value
   if (name === 'toMillis' && second && typeof picture === 'string' && !/\[\s*Y/.test(picture)) {

@@ -77,7 +77,7 @@ function checkLibraryArgument(
 ): boolean {
   const { value, node } = argument
   const { type } = parameter
-  const span = scope.code.text.whole(node)
+  const span = () => scope.code.text.whole(node)
   if (type.kind === 'list') {
     if (parameter.absent === 'refuses') reportEmptyList(checker, name, argument, scope)
     const before = value.type
@@ -88,12 +88,12 @@ function checkLibraryArgument(
     return true
   }
   if (value.type.kind !== 'list' && parameter.absent === 'refuses' && mayBeNothing(value)) {
-    checker.report(mayBeAbsent(node, value.type, `${name} fails the record`, scope), span, scope)
+    checker.report(mayBeAbsent(node, value.type, `${name} fails the record`, scope), span(), scope)
     return false
   }
   if (type.kind === 'any' || value.type.kind === 'any' || value.type.kind === 'nothing') return true
   if (value.type.kind === 'list') {
-    checker.report(listAsValue(node, value.type, name, scope), span, scope)
+    checker.report(listAsValue(node, value.type, name, scope), span(), scope)
     return false
   }
   if (value.type.kind !== type.kind) {
@@ -111,7 +111,7 @@ function checkLibraryArgument(
         message: `${name} does not know ${written(node, scope, 'this')} as ${parameter.name}.`,
         advice: `Write ${near === undefined ? `one of ${listed(allowed.map((each) => JSON.stringify(each)))}` : `'${near}'`}.`,
       },
-      span,
+      span(),
       scope,
     )
     return false

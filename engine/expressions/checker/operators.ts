@@ -98,7 +98,7 @@ interface Operand {
 
 /** A value that is tested for truth: what is absent counts as false, which only true-or-false and numbers hide. */
 export function checkTruth(checker: Checker, node: AstNode, value: Value, where: string, scope: Scope): void {
-  const span = scope.code.text.whole(node)
+  const span = () => scope.code.text.whole(node)
   const { type } = value
   if (value.literal) {
     checker.report(
@@ -108,7 +108,7 @@ export function checkTruth(checker: Checker, node: AstNode, value: Value, where:
         message: `${written(node, scope, 'This')} is always the same.`,
         advice: 'Compare with what was meant, or leave it away.',
       },
-      span,
+      span(),
       scope,
     )
     return
@@ -121,14 +121,14 @@ export function checkTruth(checker: Checker, node: AstNode, value: Value, where:
         message: `${written(node, scope, 'This')} is a function, which is never true.`,
         advice: 'Call it: $name(…).',
       },
-      span,
+      span(),
       scope,
     )
     return
   }
   if ((type.kind === 'boolean' || type.kind === 'number') && type.optional === true) {
     const effect = `\`${where}\` takes it for false`
-    checker.report(mayBeAbsent(node, type, effect, scope), span, scope)
+    checker.report(mayBeAbsent(node, type, effect, scope), span(), scope)
   }
 }
 
@@ -304,11 +304,11 @@ function conversion(a: Operand, b: Operand, scope: Scope): string {
 
 function checkConcatenation(checker: Checker, operand: Operand, scope: Scope): void {
   const { type } = operand.value
-  const span = scope.code.text.whole(operand.node)
+  const span = () => scope.code.text.whole(operand.node)
   if (type.kind === 'list') {
-    checker.report(listAsValue(operand.node, type, '&', scope), span, scope)
+    checker.report(listAsValue(operand.node, type, '&', scope), span(), scope)
   } else if (mayBeNothing(operand.value)) {
-    checker.report(mayBeAbsent(operand.node, type, '& puts an empty text there', scope), span, scope)
+    checker.report(mayBeAbsent(operand.node, type, '& puts an empty text there', scope), span(), scope)
   } else if (type.kind === 'object' || type.kind === 'function') {
     checker.report(
       {
@@ -318,7 +318,7 @@ function checkConcatenation(checker: Checker, operand: Operand, scope: Scope): v
         advice:
           type.kind === 'object' ? 'Name one of its fields, or write $string(…) for its JSON.' : 'Call it: $name(…).',
       },
-      span,
+      span(),
       scope,
     )
   }
@@ -326,11 +326,11 @@ function checkConcatenation(checker: Checker, operand: Operand, scope: Scope): v
 
 function checkNumber(checker: Checker, operand: Operand, effect: string, where: string, scope: Scope): void {
   const { type } = operand.value
-  const span = scope.code.text.whole(operand.node)
+  const span = () => scope.code.text.whole(operand.node)
   if (type.kind === 'list') {
-    checker.report(listAsValue(operand.node, type, where, scope), span, scope)
+    checker.report(listAsValue(operand.node, type, where, scope), span(), scope)
   } else if (mayBeNothing(operand.value)) {
-    checker.report(mayBeAbsent(operand.node, type, effect, scope), span, scope)
+    checker.report(mayBeAbsent(operand.node, type, effect, scope), span(), scope)
   } else if (type.kind !== 'number' && type.kind !== 'any') {
     checker.report(
       {
@@ -339,7 +339,7 @@ function checkNumber(checker: Checker, operand: Operand, effect: string, where: 
         message: `${written(operand.node, scope, 'This')} is ${describe(type)}, where ${where} needs a number.`,
         advice: numberAdvice(type, operand, scope),
       },
-      span,
+      span(),
       scope,
     )
   }

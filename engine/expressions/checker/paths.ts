@@ -215,13 +215,15 @@ export function inferStage(checker: Checker, value: Value, stage: Stage, scope: 
   const memberType = key === undefined ? member : refine(member, key, scope.facts)
   const inner = withContext(scope, { type: memberType })
   const answer = checker.infer(test, inner)
-  const span = scope.code.text.whole(test)
+  const span = () => scope.code.text.whole(test)
   switch (answer.type.kind) {
     case 'number':
-      if (mayBeNothing(answer)) checker.report(mayBeAbsent(test, answer.type, '[ ] finds nothing', inner), span, inner)
+      if (mayBeNothing(answer))
+        checker.report(mayBeAbsent(test, answer.type, '[ ] finds nothing', inner), span(), inner)
       return value.type.kind === 'any' ? anyValue : { type: optional(memberType) }
     case 'boolean':
-      if (mayBeNothing(answer)) checker.report(mayBeAbsent(test, answer.type, '[ ] leaves it out', inner), span, inner)
+      if (mayBeNothing(answer))
+        checker.report(mayBeAbsent(test, answer.type, '[ ] leaves it out', inner), span(), inner)
       break
     case 'function':
       checker.report(
@@ -231,7 +233,7 @@ export function inferStage(checker: Checker, value: Value, stage: Stage, scope: 
           message: `${written(test, inner, 'This')} is a function, which is never true.`,
           advice: 'Call it: $name(…).',
         },
-        span,
+        span(),
         inner,
       )
       break
@@ -269,11 +271,11 @@ function inferSort(checker: Checker, at: Progress, step: AstNode, scope: Scope):
   const inner = contextScope(at, scope)
   for (const term of step.terms ?? []) {
     const value = checker.infer(term.expression, inner)
-    const span = scope.code.text.whole(term.expression)
+    const span = () => scope.code.text.whole(term.expression)
     if (value.type.kind === 'list') {
-      checker.report(listAsValue(term.expression, value.type, 'a sort key', inner), span, inner)
+      checker.report(listAsValue(term.expression, value.type, 'a sort key', inner), span(), inner)
     } else if (mayBeNothing(value)) {
-      checker.report(mayBeAbsent(term.expression, value.type, 'it sorts last', inner), span, inner)
+      checker.report(mayBeAbsent(term.expression, value.type, 'it sorts last', inner), span(), inner)
     } else if (['boolean', 'object', 'function'].includes(value.type.kind)) {
       checker.report(
         {
@@ -282,7 +284,7 @@ function inferSort(checker: Checker, at: Progress, step: AstNode, scope: Scope):
           message: `${written(term.expression, inner, 'This')} is ${describe(value.type)}, which has no order.`,
           advice: 'Sort by a number or a text.',
         },
-        span,
+        span(),
         inner,
       )
     }
@@ -329,12 +331,12 @@ export function inferGroup(checker: Checker, pairs: [AstNode, AstNode][], value:
 /** The name of a field of an object that is written out, if it is constant. */
 export function inferKey(checker: Checker, key: AstNode, scope: Scope): string | undefined {
   const value = checker.infer(key, scope)
-  const span = scope.code.text.whole(key)
+  const span = () => scope.code.text.whole(key)
   const { type } = value
   if (mayBeNothing(value) && type.kind !== 'list') {
-    checker.report(mayBeAbsent(key, type, 'its field is left out', scope), span, scope)
+    checker.report(mayBeAbsent(key, type, 'its field is left out', scope), span(), scope)
   } else if (type.kind === 'list') {
-    checker.report(listAsValue(key, type, 'the name of a field', scope), span, scope)
+    checker.report(listAsValue(key, type, 'the name of a field', scope), span(), scope)
   } else if (type.kind !== 'string' && type.kind !== 'any') {
     checker.report(
       {
@@ -343,7 +345,7 @@ export function inferKey(checker: Checker, key: AstNode, scope: Scope): string |
         message: `${written(key, scope, 'This')} is ${describe(type)}, and the name of a field is a text.`,
         advice: `Write $string(${scope.code.text.short(key) ?? 'x'}).`,
       },
-      span,
+      span(),
       scope,
     )
   }
