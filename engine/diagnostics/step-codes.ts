@@ -61,7 +61,8 @@ export const stepFindingCodes = {
   },
   'unknown-step': {
     title: 'No such step',
-    meaning: '$sourceOf or $targetOf names a step that the mapping does not have, or none where it has several.',
+    meaning:
+      '$sourceOf, $targetOf or an example names a step that the mapping does not have; or $sourceOf and $targetOf none where it has several.',
     advice: 'Write one of the steps that the finding lists.',
   },
   'unknown-join': {

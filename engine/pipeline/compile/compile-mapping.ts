@@ -5,6 +5,7 @@ import type { AnyMapping } from '../compiled-mapping.ts'
 import { mappingFunctions } from '../map/mapping-functions.ts'
 import { compileBase } from './base.ts'
 import type { Compiling, MappingInput } from './compiling.ts'
+import { checkExampleSteps } from './example-steps.ts'
 import { compileFieldsMapping } from './fields-mapping.ts'
 import { compileStepsMapping } from './steps-mapping.ts'
 
@@ -34,7 +35,9 @@ export function compileMapping(input: MappingInput): {
     functions,
     report: (path, code, message, advice) => compiler.report({ code, message, advice, path }),
   }
-  return { mapping: compileBody(compiling), findings }
+  const mapping = compileBody(compiling)
+  checkExampleSteps(compiling)
+  return { mapping, findings }
 }
 
 function compileBody(compiling: Compiling): AnyMapping | undefined {

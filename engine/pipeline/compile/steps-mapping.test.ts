@@ -94,6 +94,16 @@ function edited(...edits: readonly (readonly [string, string])[]): Record<string
   return { 'mappings/items.yaml': text }
 }
 
+function withExample(given: string, expected: string, link = ''): Record<string, string> {
+  const example = `tests:
+  - name: one
+    given: { record: { id: 1 }, ${given} }
+    expect: { steps: { ${expected} }, skipped: other }
+    links: { items: [ ${link} ] }
+`
+  return { 'mappings/items.yaml': `${mapping}${example}` }
+}
+
 const at = 'mappings/items.yaml'
 
 it('steps without mistakes have no finding', async () => {
@@ -119,6 +129,21 @@ describe('a mistake in a mapping with steps', () => {
       'a step that reads itself',
       edited(['email: "$default(sku', 'name: $steps.buyer.name, email: "$default(sku']),
       'step-later',
+    ],
+    [
+      'what an example gives for a step that does not exist',
+      withExample('steps: { byer: { id: 7 } }', ''),
+      `${at}:20:42 unknown-step The mapping items has no step byer. Write buyer.`,
+    ],
+    [
+      'what an example expects of a step that does not exist',
+      withExample('', 'noets: skipped'),
+      `${at}:21:24 unknown-step The mapping items has no step noets. Write notes.`,
+    ],
+    [
+      'what an example has linked by a step that does not exist',
+      withExample('', '', '{ step: nots, source: 1, target: { id: 2 } }'),
+      `${at}:22:31 unknown-step The mapping items has no step nots. Write notes.`,
     ],
     ['two steps with one name', edited(['step: notes', 'step: buyer']), `${at}:12:11 step-twice`],
     ['a name with a meaning of its own', edited(['step: notes', 'step: record']), `${at}:12:11 reserved-name`],
