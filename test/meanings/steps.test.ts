@@ -38,6 +38,15 @@ describe('5.11 steps', () => {
     expect(system.office.receipts.get('W-1')).toMatchObject({ order: order?.id })
   })
 
+  it('a number that an answer gives as a text is that number for the steps after it', async () => {
+    system.sell({ ref: 'W-1', payments: [{ no: 'a', amount: 10 }] })
+    const connector = (text: string): string => text.replaceAll('id: body.id', 'id: $string(body.id)')
+    const engine = await system.engine({ sales: salesMapping }, { connector })
+    expect(one((await engine.run()).pipelines)).toMatchObject({ created: 1, failed: nothing })
+    const [buyer] = system.made('buyers')
+    expect(system.made('orders')).toMatchObject([{ ref: 'W-1', buyer: buyer?.id }])
+  })
+
   it('a record that is as it was costs nothing beyond its read', async () => {
     system.sell({ ref: 'W-1', payments: [{ no: 'a', amount: 10 }] })
     const engine = await system.engine({ sales: salesMapping })

@@ -1,5 +1,6 @@
 import type { CompiledWrite } from '../../connectors/compiled-connector.ts'
 import type { Connection } from '../../connectors/connection.ts'
+import { keyValue } from '../../connectors/read/key-value.ts'
 import { createBatcher } from '../../connectors/write/batching.ts'
 import { naturalValue } from '../../connectors/write/natural-key.ts'
 import type { OutgoingRecord } from '../../connectors/write/owned-fields.ts'
@@ -280,7 +281,13 @@ function madeBy(
       : id !== undefined && keyFields.length === 1
         ? { [keyFields[0] as string]: id }
         : {}
-  const target = Object.fromEntries(keyFields.map((field) => [field, named[field] ?? fields[field]]))
+  const target = Object.fromEntries(
+    keyFields.map((field) => {
+      const value = named[field] ?? fields[field]
+      // Later steps write it where the schema wants a number, also if the answer gave its text.
+      return [field, typeof value === 'string' ? keyValue(to.entity, value, field) : value]
+    }),
+  )
   return Object.values(target).every(isKeyPart) ? { target } : undefined
 }
 
