@@ -68,6 +68,8 @@ export function createLane(options: LaneOptions): Lane {
   let runsSchedule = false
   let mayBeFreed = true
   let lookedAt = 0
+  /** Messages that were taken, and that the state could not take back. */
+  let unreturned: readonly number[] = []
 
   function dueTriggers(now: number): typeof timed {
     return timed.filter(({ trigger, name }) => fireTime(trigger, name, now) <= now)
@@ -103,11 +105,14 @@ export function createLane(options: LaneOptions): Lane {
   }
 
   function putBack(entries: readonly InboxEntry[]): void {
-    store.inbox.putBack(
-      entries.map(({ id }) => id),
-      iso(clock.now()),
-      'same',
-    )
+    unreturned = [...unreturned, ...entries.map(({ id }) => id)]
+    giveBack()
+  }
+
+  function giveBack(): void {
+    if (unreturned.length === 0) return
+    store.inbox.putBack(unreturned, iso(clock.now()), 'same')
+    unreturned = []
   }
 
   async function schedule(now: number): Promise<boolean> {
@@ -224,10 +229,11 @@ export function createLane(options: LaneOptions): Lane {
     while (!stop.aborted) {
       const now = clock.now()
       try {
+        giveBack()
         if (now >= resumeAt && (await work(now))) continue
         await rest(now)
       } catch (error) {
-        // The state cannot be used now. What was taken is put back when it can, or after the next start.
+        // The state cannot be used now. What was taken is put back as soon as it can, at the latest after the next start.
         inVain += 1
         resumeAt = clock.now() + backoffMs(inVain)
         const code = error instanceof StoreError ? error.code : 'internal'

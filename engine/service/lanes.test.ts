@@ -4,6 +4,7 @@ import type { AnyMapping, CompiledTrigger } from '../pipeline/compiled-mapping.t
 import type { PipelineReport } from '../pipeline/run-context.ts'
 import { openSqliteStore } from '../store/sqlite-store.ts'
 import type { Delivery } from '../store/state-store.ts'
+import { StoreError } from '../store/store-error.ts'
 import { createHealth } from './health.ts'
 import { startLanes } from './lanes.ts'
 import type { Asked, Ran } from './run-mapping.ts'
@@ -174,6 +175,22 @@ describe('messages', () => {
     ])
     expect(calls.filter((call) => !bad(call)).flatMap(recordsOf)).toEqual([{ id: 'a' }, { id: 'b' }])
     expect(calls.filter(bad)).toHaveLength(5)
+  })
+
+  it('are not forgotten when the state cannot be written for a time', async () => {
+    const { store, calls, lanes, until } = lanesOf([mapping('orders', [pushed])])
+    const { putBack, done: end } = store.inbox
+    const full = (): never => {
+      throw new StoreError('store-full', 'The disk is full', 'Make room')
+    }
+    Object.assign(store.inbox, { putBack: full, done: full })
+    store.inbox.put([record('a', { id: 'a' })])
+    lanes()
+    await until(10)
+    Object.assign(store.inbox, { putBack, done: end })
+    await until(60)
+    expect(calls.length).toBeGreaterThan(1)
+    expect(store.inbox.waiting().size).toBe(0)
   })
 
   it('of a mapping that runs elsewhere wait for it, and that is no failure', async () => {
