@@ -334,6 +334,33 @@ describe('5.11 what a lost answer leads to', () => {
     expect(system.made('orders')).toHaveLength(1)
   })
 
+  it('what cannot be looked up is held also where the record goes on without it', async () => {
+    system.sell({ ref: 'W-1' })
+    system.failOnce(isOrder, 'drop-after')
+    const engine = await system.engine({
+      sales: `
+mapping: sales
+from: till.sale
+steps:
+  - step: order
+    to: till.order
+    write: blind
+    onFail: continue
+    fields: { ref: ref, amount: amount }
+  - step: receipt
+    to: till.receipt
+    write: set
+    fields: { ref: ref }
+`,
+    })
+    expect(one((await engine.run()).pipelines)).toMatchObject({ created: 1, warned: { 'order-failed': 1 } })
+    system.sell({ ref: 'W-1', amount: 11 })
+    expect(one((await engine.run()).pipelines)).toMatchObject({ failed: nothing, warned: { 'order-failed': 1 } })
+    expect(system.made('orders')).toHaveLength(1)
+    await engine.run({ only: 'W-1' })
+    expect(system.made('orders')).toHaveLength(2)
+  })
+
   it('a natural key that is personal is not stored in clear', async () => {
     system.sell({ ref: 'W-1', email: 'anna@example.com' })
     const store = `${system.folder}/personal.db`

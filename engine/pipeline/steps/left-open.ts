@@ -13,17 +13,19 @@ export interface LeftOpenInput {
 /**
  * W10: a record that is through may have left writes open of which it makes no more use: since an earlier attempt its
  * step's condition holds no more (what the lost write made was found by another step), or its list has the item no more.
- * Nothing will be sent for them, so they end here: confirmed where that can be found out, else as not known of.
+ * Nothing will be sent for them, so they end here: confirmed where that can be found out, else as not known of. A step that
+ * failed now (`onFail: continue`) may be tried again with the record: what it has left open stays (W9).
  */
 export function createLeftOpen({
   mapping,
   journal,
   look,
   confirm,
-}: LeftOpenInput): (sourceKey: string) => Promise<void> {
+}: LeftOpenInput): (sourceKey: string, failed: ReadonlySet<string>) => Promise<void> {
   const steps = new Map(mapping.steps.map((step) => [step.name, step]))
-  return async (sourceKey) => {
+  return async (sourceKey, failed) => {
     for (const { intent, linkKey } of journal.left(sourceKey)) {
+      if (failed.has(intent.step)) continue
       const step = steps.get(intent.step) as CompiledStep
       const item: StepItem = { step, sourceKey, linkKey, scope: async () => ({ input: undefined, variables: {} }) }
       const { find, value } = intent.natural ?? {}

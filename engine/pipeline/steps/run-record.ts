@@ -29,6 +29,7 @@ export async function runRecordSteps(
 ): Promise<RecordResult> {
   const results: StepResult[] = []
   const earlier = createEarlier(world)
+  const failedSteps = new Set<string>()
   for (const step of steps) {
     let items: ItemEvent[] = []
     try {
@@ -50,6 +51,7 @@ export async function runRecordSteps(
       items = items.filter(({ kind }) => kind !== 'unchanged')
       results.push({ step: step.name, items, skipped: false, failed })
       if (step.onFail === 'continue') {
+        failedSteps.add(step.name)
         earlier.add(step, [])
         continue
       }
@@ -60,7 +62,7 @@ export async function runRecordSteps(
       items.flatMap(({ made }) => made ?? []),
     )
   }
-  await world.settleLeft?.(source.sourceKey)
+  await world.settleLeft?.(source.sourceKey, failedSteps)
   return { steps: results, failure: undefined }
 }
 

@@ -55,8 +55,12 @@ export interface StepWorld {
   create(item: StepItem, draft: StepDraft, sought: readonly Sought[]): Promise<Made>
   /** @throws StepFailure */
   update(item: StepItem, made: Made, draft: StepDraft): Promise<void>
-  /** Ends what earlier attempts of a record that is through have left open. */
-  readonly settleLeft?: (sourceKey: string) => Promise<void>
+  /**
+   * Ends what earlier attempts of a record that is through have left open.
+   *
+   * @param failed steps that have failed by now, and that the record went on without: they make use of their writes yet.
+   */
+  readonly settleLeft?: (sourceKey: string, failed: ReadonlySet<string>) => Promise<void>
   /** Whether a value stands for one that only the write will bring; in a run none does. */
   readonly isPlaceholder?: (value: unknown) => boolean
   /** Runs what looks for, and may make, a record with these values: one at a time. */
