@@ -431,6 +431,21 @@ steps:
       failed: { 'parked-too-long': 1 },
     })
   })
+
+  it('and stays one when it is read again, until what it waits for is there or a person asks for it', async () => {
+    system.sell({ ref: 'N-1', parent: 'W-1' })
+    const engine = await system.engine({ notes, sales }, { project: 'parkedFor: 1ms\n' })
+    const run = async (asked = {}): Promise<unknown> =>
+      one((await engine.run({ mappings: ['notes'], full: true, ...asked })).pipelines)
+    await run()
+    await run()
+    expect(await run()).toMatchObject({ parked: 0, failed: { 'parked-too-long': 1 } })
+    expect(engine.store.deadLetters.get('notes', 'N-1')).toMatchObject({ code: 'parked-too-long', attempts: 2 })
+    expect(await run({ full: false, only: 'N-1' })).toMatchObject({ parked: 1, failed: nothing })
+    system.sell({ ref: 'W-1' })
+    await engine.run({ mappings: ['sales'] })
+    expect(await run()).toMatchObject({ created: 1, failed: nothing })
+  })
 })
 
 describe('read: new', () => {

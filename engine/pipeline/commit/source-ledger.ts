@@ -25,7 +25,9 @@ export interface FailureDetails {
 /** The entity of a parked record that waits for a condition of `wait`; its key is the reason. */
 export const onCondition = ''
 
-function awaitedText({ entity, key }: Parked): string {
+const tooLong = 'parked-too-long'
+
+function awaitedText({ entity, key }: Pick<Parked, 'entity' | 'key'>): string {
   return entity === onCondition
     ? `what its condition \`${key}\` asks for`
     : `a record of ${entity} that no mapping has made`
@@ -51,12 +53,20 @@ export function createSourceLedger(mapping: MappingBase, context: RunContext, co
   const parkedBefore = new Map(store.parked.of(mapping.name).map((parked) => [parked.sourceKey, parked]))
   const now = (): string => new Date(context.clock.now()).toISOString()
 
+  /** Who asks for a record gives it its time anew. */
+  const isAsked = options.only !== undefined || options.retry === true
+
   /** False when its time was up, so that it failed. */
   function parks(source: SourceState, entity: string, key: string): boolean {
     const known = parkedBefore.get(source.key)
+    if (keep && !known && !isAsked && store.deadLetters.get(mapping.name, source.key)?.code === tooLong) {
+      const what = awaitedText({ entity, key })
+      ledger.fail(source, tooLong, `It has waited for its whole time before, and still waits for ${what}.`)
+      return false
+    }
     if (keep && known && known.deadline <= now()) {
       store.parked.remove(mapping.name, [source.key])
-      ledger.fail(source, 'parked-too-long', `It has waited since ${known.since} for ${awaitedText(known)}.`)
+      ledger.fail(source, tooLong, `It has waited since ${known.since} for ${awaitedText(known)}.`)
       return false
     }
     counts.parked += 1
