@@ -13,8 +13,9 @@ vi.setConfig({ testTimeout: 180_000 })
 const approved = 41
 const history = '7d7a5b35-2c1d-4c1f-9a8e-3f6d2b7c1e90'
 
-/** All that is shipped: a new one has to find something to do here, too. */
-const shipped = readdirSync(join(root, 'mappings')).map(
+/** All that is shipped for everybody: a new one has to find something to do here, too. */
+const files = readdirSync(join(root, 'mappings')).filter((file) => file.endsWith('.yaml'))
+const shipped = files.map(
   (file) => /^mapping: (\w+)$/m.exec(readFileSync(join(root, 'mappings', file), 'utf8'))?.[1] as string,
 )
 interface World {
