@@ -22,6 +22,8 @@ export interface LaneOptions {
   readonly log: Log
   readonly health: Health
   readonly stop: AbortSignal
+  /** The mappings that this one comes after, and that the service runs: a message that they have too goes to them first. */
+  readonly after: () => readonly string[]
   /** Whether a mapping that this one comes after is about to run, or runs, by its schedule. */
   readonly mustWait: () => boolean
   /** Told when a run has ended: others may wait for it, or for what it made. */
@@ -81,7 +83,7 @@ export function createLane(options: LaneOptions): Lane {
   }
 
   async function messages(now: number): Promise<boolean> {
-    const entries = store.inbox.take(mapping.name, iso(now), together)
+    const entries = store.inbox.take(mapping.name, iso(now), together, options.after())
     if (entries.length === 0) return false
     const left = new Set(entries)
     try {
@@ -246,7 +248,7 @@ export function createLane(options: LaneOptions): Lane {
 
   function rest(now: number): Promise<void> {
     if (now < resumeAt) return sleepUntil(resumeAt)
-    const nextMessage = store.inbox.nextDue(mapping.name)
+    const nextMessage = store.inbox.nextDue(mapping.name, iso(now), options.after())
     const fires = timed.map(({ trigger, name }) => fireTime(trigger, name, now)).filter((at) => at > now)
     return sleepUntil(Math.min(...fires, ...(nextMessage === undefined ? [] : [Date.parse(nextMessage)]), now + lookMs))
   }

@@ -147,6 +147,28 @@ describe('messages', () => {
     expect(calls).toHaveLength(1)
   })
 
+  it('that a mapping has too which goes before go to it first, also while it cannot take them', async () => {
+    let tries = 0
+    const { store, calls, lanes, until } = lanesOf(
+      [mapping('invoices', [pushed], ['shipments']), mapping('shipments', [pushed])],
+      async ({ mapping: name }, time) => {
+        await time.wait(1_000)
+        return name === 'shipments' && ++tries === 2 ? down : done()
+      },
+    )
+    for (const name of ['invoices', 'shipments']) store.inbox.put([id('a', 1, { mapping: name })])
+    for (const name of ['invoices', 'shipments']) store.inbox.put([id('b', 10, { mapping: name })])
+    lanes()
+    await until(14)
+    expect(calls.map(({ at: second, mapping: name }) => [second, name])).toEqual([
+      [1, 'shipments'],
+      [2, 'invoices'],
+      [10, 'shipments'],
+      [12, 'shipments'],
+      [13, 'invoices'],
+    ])
+  })
+
   it('stay while a system is down, with longer and longer pauses, and are then mapped', async () => {
     let isDown = true
     const { store, calls, lanes, until } = lanesOf([mapping('orders', [pushed])], () => (isDown ? down : done()))

@@ -10,7 +10,7 @@ export interface Lanes {
 
 export function startLanes(
   mappings: Iterable<AnyMapping>,
-  shared: Omit<LaneOptions, 'mapping' | 'mustWait' | 'onRan'>,
+  shared: Omit<LaneOptions, 'mapping' | 'after' | 'mustWait' | 'onRan'>,
 ): Lanes {
   const lanes = new Map<string, Lane>()
   for (const mapping of mappings) {
@@ -20,6 +20,7 @@ export function startLanes(
       createLane({
         ...shared,
         mapping,
+        after: () => mapping.after.filter((name) => lanes.has(name)),
         mustWait: () => mapping.after.some((name) => lanes.get(name)?.scheduled() ?? false),
         onRan: (made) => {
           for (const lane of lanes.values()) lane.poke(made ? mapping.name : undefined)

@@ -37,6 +37,19 @@ export function inboxConformance(store: () => StateStore): void {
       expect(keysOf(inbox.take('m', at(1), 2))).toEqual(['c'])
     })
 
+    test('gives a message to a mapping when those that go before have done with it, or have put it off', () => {
+      const { inbox } = store()
+      inbox.put([id('a', { mapping: 'first' }), id('a'), id('b'), id('c', { event: 'c.other' })])
+      inbox.put([id('c', { mapping: 'first' }), id('b', { mapping: 'another' })])
+      expect(inbox.nextDue('m', at(1), ['first'])).toBe(at(0))
+      expect(keysOf(inbox.take('m', at(1), 10, ['first']))).toEqual(['b', 'c'])
+      expect(inbox.nextDue('m', at(1), ['first'])).toBeUndefined()
+      const [taken] = inbox.take('first', at(1), 1)
+      expect(inbox.take('m', at(1), 10, ['first'])).toEqual([])
+      inbox.putBack([taken?.id ?? 0], at(20), 'more')
+      expect(keysOf(inbox.take('m', at(1), 10, ['first']))).toEqual(['a'])
+    })
+
     test('stores a message as a whole or not at all', () => {
       const { inbox } = store()
       expect(() => inbox.put([id('a'), { ...id('b'), mapping: null as unknown as string }])).toThrow()

@@ -374,11 +374,12 @@ export interface InboxStore {
   put(deliveries: readonly Delivery[]): readonly Delivered[]
   /**
    * Takes what is due, oldest first, one for each key: none whose key is being processed, and no record before an
-   * earlier one of its key is done. What is taken is not given again, until it is put back.
+   * earlier one of its key is done, and none of a message that one of the mappings in `after` has in hand, or can take
+   * now. What is taken is not given again, until it is put back.
    */
-  take(mapping: string, now: string, limit: number): readonly InboxEntry[]
-  /** When the next one can be taken; undefined when none waits. It may lie in the past. */
-  nextDue(mapping: string): string | undefined
+  take(mapping: string, now: string, limit: number, after?: readonly string[]): readonly InboxEntry[]
+  /** When the next one can be taken, as it is `now`; undefined when none waits. It may lie in the past. */
+  nextDue(mapping: string, now?: string, after?: readonly string[]): string | undefined
   /** Puts entries back that were taken. `attempts` counts one more. */
   putBack(ids: readonly number[], dueAt: string, attempts: 'same' | 'more'): void
   /** Puts entries back that wait for something else than time; `wake` ends the waiting. One that has a newer version is done. */

@@ -17,12 +17,17 @@ interface Row {
 
 /**
  * Nothing of its key is being processed and, of records, none came before it. An id that is still gathered holds up no
- * record: what it will read is the state of then.
+ * record: what it will read is the state of then. Nor does one of the mappings that go before (?2) have the same message
+ * in hand, or to take up now (?3).
  */
 const ready = `FROM inbox AS i WHERE mapping = ?1 AND state IN ('waiting', 'held') AND NOT EXISTS (
   SELECT 1 FROM inbox AS other
   WHERE other.mapping = i.mapping AND other.key = i.key AND other.id <> i.id AND other.state <> 'done'
     AND (other.state = 'taken' OR (other.id < i.id AND other.digest IS NOT NULL AND i.digest IS NOT NULL))
+) AND NOT EXISTS (
+  SELECT 1 FROM inbox AS before
+  WHERE before.mapping IN (SELECT value FROM json_each(?2)) AND before.event = i.event AND before.key = i.key
+    AND (before.state = 'taken' OR (before.state = 'waiting' AND before.due_at <= ?3))
 )`
 
 export function inboxTable(connection: Connection, box: SecretBox): InboxStore {
@@ -43,7 +48,7 @@ export function inboxTable(connection: Connection, box: SecretBox): InboxStore {
     `INSERT INTO inbox (mapping, event, key, find, digest, record, received_at, due_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   )
-  const due = connection.prepare<Row>(`SELECT * ${ready} AND due_at <= ?2 ORDER BY id LIMIT ?3`)
+  const due = connection.prepare<Row>(`SELECT * ${ready} AND due_at <= ?3 ORDER BY id LIMIT ?4`)
   const nextDue = connection.prepare<{ readonly due: string | null }>(`SELECT min(due_at) AS due ${ready}`)
   const among = 'id IN (SELECT value FROM json_each(?))'
   const take = connection.prepare(`UPDATE inbox SET state = 'taken' WHERE ${among}`)
@@ -93,13 +98,13 @@ export function inboxTable(connection: Connection, box: SecretBox): InboxStore {
 
   return {
     put: (deliveries) => connection.durably(() => deliveries.map(store)),
-    take: (mapping, now, limit) =>
+    take: (mapping, now, limit, after = []) =>
       connection.transaction(() => {
-        const entries = onePerKey(due.all(mapping, now, limit)).map(entry)
+        const entries = onePerKey(due.all(mapping, JSON.stringify(after), now, limit)).map(entry)
         if (entries.length > 0) take.run(JSON.stringify(entries.map(({ id }) => id)))
         return entries
       }),
-    nextDue: (mapping) => nextDue.get(mapping)?.due ?? undefined,
+    nextDue: (mapping, now = '', after = []) => nextDue.get(mapping, JSON.stringify(after), now)?.due ?? undefined,
     putBack: (ids, dueAt, attempts) => {
       putBack.run(dueAt, attempts === 'more' ? 1 : 0, JSON.stringify(ids))
     },
