@@ -93,7 +93,6 @@ export function createCaller(options: CallerOptions): Caller {
           outcome = await governor.run(
             async () => {
               let response: HttpResponse
-              call.onSending?.()
               try {
                 response = await send(prepared, request, token, call.signal)
               } catch (error) {
