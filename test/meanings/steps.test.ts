@@ -334,6 +334,20 @@ describe('5.11 what a lost answer leads to', () => {
     expect(system.made('orders')).toHaveLength(1)
   })
 
+  it('a dead letter whose record has left the source goes when it is asked for; what may have been written stays shown', async () => {
+    const blind = edited(['    find: [ { by: ref, value: ref } ]\n    write: create', '    write: blind'])
+    const engine = await system.engine(blind)
+    for (const ref of ['W-1', 'W-2']) system.sell({ ref })
+    system.setFault((call) => (isOrder(call) ? (call.body.ref === 'W-1' ? 422 : 'drop-after') : undefined))
+    expect(one((await engine.run()).pipelines)).toMatchObject({ failed: { 'refused-here': 1, undecided: 1 } })
+    system.sales.clear()
+    await engine.run({ retry: true, given: new Map([['sales', { keys: ['W-1', 'W-2'] }]]) })
+    expect(engine.store.deadLetters.keysOf('sales')).toEqual(['W-2'])
+    await engine.run({ full: true })
+    expect(engine.store.deadLetters.keysOf('sales')).toEqual(['W-2'])
+    expect(engine.store.journal.pending('sales')).toHaveLength(1)
+  })
+
   it('what cannot be looked up is held also where the record goes on without it', async () => {
     system.sell({ ref: 'W-1' })
     system.failOnce(isOrder, 'drop-after')

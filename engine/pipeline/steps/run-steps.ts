@@ -151,7 +151,7 @@ export async function executeSteps(
   if (failure !== undefined && !stop.aborted) throw failure
   if (stop.aborted) return { complete: false, steps }
   if (read.failure) throw read.failure
-  if (read.complete && !options.dryRun) {
+  if ((read.complete || plan.mode === 'given') && !options.dryRun) {
     forgetDeparted(mapping, context, plan, read)
     moveCursor(mapping, context, plan, read)
   }
