@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { loadProject } from '../../engine/config/load-project.ts'
 import { createHttpClient, type HttpClient } from '../../engine/http/client.ts'
-import { createGovernors } from '../../engine/http/governors.ts'
-import { systemClock, systemTimers } from '../../engine/http/time.ts'
+import { createGovernors, type Governors } from '../../engine/http/governors.ts'
+import { type Clock, systemClock, systemTimers } from '../../engine/http/time.ts'
 import { assemble } from '../../engine/pipeline/assemble.ts'
 import { runProject } from '../../engine/pipeline/run-project.ts'
 import { openSpool } from '../../engine/store/spool-sqlite.ts'
@@ -32,7 +32,10 @@ async function createProcesses(name: string) {
   const http: HttpClient = createHttpClient({})
   return {
     store,
-    async run(mortality: Mortality = createMortality(Number.POSITIVE_INFINITY)) {
+    async run(
+      mortality: Pick<Mortality, 'http' | 'store'> = createMortality(Number.POSITIVE_INFINITY),
+      { governors = createGovernors(), clock = systemClock }: { governors?: Governors; clock?: Clock } = {},
+    ) {
       const stopping = new AbortController()
       try {
         return await runProject({
@@ -42,9 +45,9 @@ async function createProcesses(name: string) {
           options: { full: true, only: undefined, since: undefined, dryRun: false },
           environment: {
             http: mortality.http(http),
-            governors: createGovernors(),
+            governors,
             store: mortality.store(store),
-            clock: systemClock,
+            clock,
             timers: { ...systemTimers, setTimeout: (work, ms) => systemTimers.setTimeout(work, ms / hurry) },
             random: () => 0,
           },
@@ -109,6 +112,45 @@ describe('W1 to W8: a process that is killed', () => {
       expectOnce(processes.store)
       processes.close()
     }
+  })
+
+  it('after a call that had waited for its slot for long: a search has its time from when it was sent', async () => {
+    system.sell({ ref: 'W-1', email: 'anna@example.com' })
+    system.setLag(60)
+    let waitedMs = 0
+    const clock: Clock = { now: () => systemClock.now() + waitedMs }
+    const own = createGovernors()
+    const busy: Governors = {
+      ...own,
+      for(options) {
+        const governor = own.for(options)
+        return {
+          ...governor,
+          run(work, asked) {
+            waitedMs += 60_000
+            return governor.run(work, asked)
+          },
+        }
+      },
+    }
+    const processes = await createProcesses('busy')
+    const killed: Pick<Mortality, 'http' | 'store'> = {
+      store: (store) => store,
+      http: (http) => ({
+        ...http,
+        async send(request) {
+          const response = await http.send(request)
+          if (request.method === 'POST' && request.url.endsWith('/orders')) throw new Death('killed')
+          return response
+        },
+      }),
+    }
+    expect(await processes.run(killed, { governors: busy, clock })).toBeUndefined()
+    expect(processes.store.journal.pending('sales')).toHaveLength(1)
+    const report = await processes.run(undefined, { clock })
+    expect(report?.pipelines[0]?.failed).toEqual({})
+    expectOnce(processes.store)
+    processes.close()
   })
 
   it('again and again, with connections that break off and a search that lags: each record is there once', async () => {

@@ -12,6 +12,8 @@ export interface CallOptions {
   readonly repeatable: boolean
   /** Told of each request that is sent. */
   readonly tally?: (event: { readonly throttled: boolean }) => void
+  /** Called when the call's turn has come, each time before its request is sent. */
+  readonly onSending?: () => void
   /** Take this address instead of the request's own (the next page). */
   readonly address?: string
 }

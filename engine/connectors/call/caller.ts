@@ -93,6 +93,7 @@ export function createCaller(options: CallerOptions): Caller {
           outcome = await governor.run(
             async () => {
               let response: HttpResponse
+              call.onSending?.()
               try {
                 response = await send(prepared, request, token, call.signal)
               } catch (error) {

@@ -11,6 +11,8 @@ export interface WriteOptions {
   /** The caller finds out itself what became of a record whose outcome is open: it is neither looked up nor sent again. */
   readonly openOutcomes?: 'returned'
   readonly tally?: (event: { readonly throttled: boolean }) => void
+  /** Called when a request's turn has come, each time before it is sent: it may have waited long for it. */
+  readonly onSending?: () => void
   /** Called when a request may have reached the target: from then on the outcome is open until it is known. */
   readonly onSent?: () => void
   /** Called when the target names the number of an asynchronous job, before it is followed. */

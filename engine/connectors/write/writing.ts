@@ -185,6 +185,7 @@ export function createWriting({ caller, reading, entities, clock, timers }: Writ
       signal: options.signal,
       repeatable,
       ...(options.tally && { tally: options.tally }),
+      ...(options.onSending && { onSending: options.onSending }),
     })
   }
 }

@@ -21,11 +21,16 @@ export interface StepJournal {
     link: Omit<Link, 'mapping' | 'step' | 'sourceKey' | 'targetKey' | 'state'>,
     also?: () => void,
   ): void
+  /** W4: the write is sent only now; it may have waited for its turn, and nothing of it was on its way before. */
+  sending(item: StepItem): void
   /** The answer was lost, so that nothing of the write is on its way any more: the intent is as old as one of which that is sure. */
   lost(item: StepItem, timeoutMs: number): void
   /** The write was surely not done, or not sent: nothing is open. */
   close(item: StepItem): void
 }
+
+/** An intent that is younger is as old as its sending, milliseconds. */
+const atOnceMs = 100
 
 /** @param isPersonal whether a natural key says who someone is: then only its pseudonym is stored. */
 export function createStepJournal(
@@ -45,6 +50,20 @@ export function createStepJournal(
     if (!intent) return
     store.journal.close(intent.id)
     open.delete(name)
+  }
+
+  /** The same intent, as of another time. */
+  function redate(item: StepItem, at: number): void {
+    const name = nameOf(item.step.name, item.linkKey)
+    const intent = open.get(name)
+    if (!intent) return
+    number += 1
+    const redated: Intent = { ...intent, id: `${run} ${mapping} step ${number}`, at: new Date(at).toISOString() }
+    store.transaction(() => {
+      forget(item)
+      store.journal.open(redated)
+    })
+    open.set(name, redated)
   }
 
   return {
@@ -102,19 +121,11 @@ export function createStepJournal(
         also?.()
       })
     },
-    lost(item, timeoutMs) {
-      const name = nameOf(item.step.name, item.linkKey)
-      const intent = open.get(name)
-      if (!intent) return
-      number += 1
-      const at = new Date(clock.now() - timeoutMs).toISOString()
-      const older: Intent = { ...intent, id: `${run} ${mapping} step ${number}`, at }
-      store.transaction(() => {
-        forget(item)
-        store.journal.open(older)
-      })
-      open.set(name, older)
+    sending(item) {
+      const intent = open.get(nameOf(item.step.name, item.linkKey))
+      if (intent && clock.now() - Date.parse(intent.at) >= atOnceMs) redate(item, clock.now())
     },
+    lost: (item, timeoutMs) => redate(item, clock.now() - timeoutMs),
     close: (item) => store.transaction(() => forget(item)),
   }
 }

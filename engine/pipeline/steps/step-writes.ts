@@ -5,6 +5,7 @@ import { createBatcher } from '../../connectors/write/batching.ts'
 import { naturalValue } from '../../connectors/write/natural-key.ts'
 import type { OutgoingRecord } from '../../connectors/write/owned-fields.ts'
 import type { RowOutcome } from '../../connectors/write/row-outcome.ts'
+import type { WriteOptions } from '../../connectors/write/write-options.ts'
 import { privateKey } from '../../redaction/private-key.ts'
 import { isKeyPart, keyText } from '../../store/key.ts'
 import type { Intent } from '../../store/state-store.ts'
@@ -51,7 +52,7 @@ export function createStepWrites(input: StepWritesInput): StepWrites {
     { step, linkKey }: StepItem,
     write: CompiledWrite,
     record: OutgoingRecord,
-    onSent: () => void,
+    on: Pick<WriteOptions, 'onSending' | 'onSent'> = {},
   ): Promise<RowOutcome> {
     const connection = connectionOf(step)
     const batcher = createBatcher(write, 1)
@@ -64,7 +65,7 @@ export function createStepWrites(input: StepWritesInput): StepWrites {
       // W3: what became of it is found out here, before anything is sent again.
       openOutcomes: 'returned',
       tally: tally(connection.name),
-      onSent,
+      ...on,
     })
     return outcomes.get(linkKey) ?? { kind: 'undecided', message: 'The target said nothing of the record.' }
   }
@@ -73,8 +74,11 @@ export function createStepWrites(input: StepWritesInput): StepWrites {
   async function sendJournalled(item: StepItem, write: CompiledWrite, record: OutgoingRecord): Promise<RowOutcome> {
     let sent = false
     try {
-      return await send(item, write, record, () => {
-        sent = true
+      return await send(item, write, record, {
+        onSending: () => journal.sending(item),
+        onSent: () => {
+          sent = true
+        },
       })
     } catch (error) {
       if (!sent) journal.close(item)
@@ -138,7 +142,7 @@ export function createStepWrites(input: StepWritesInput): StepWrites {
         exists: false,
       }
       if (write.repeat === 'safe' || write.repeat === 'harmless') {
-        const outcome = await send(item, write, record, () => {})
+        const outcome = await send(item, write, record)
         const made = madeBy(step, fields, outcome)
         if (made) return confirm(item, made, draft.fingerprint, sought)
         throw failureOf(outcome, step)
@@ -187,7 +191,7 @@ export function createStepWrites(input: StepWritesInput): StepWrites {
       }
       const mayRepeat = write.repeat === 'safe' || write.repeat === 'harmless'
       if (!mayRepeat) journal.open(item, write.name, draft.fingerprint, undefined, 'update')
-      const outcome = mayRepeat ? await send(item, write, record, () => {}) : await sendJournalled(item, write, record)
+      const outcome = mayRepeat ? await send(item, write, record) : await sendJournalled(item, write, record)
       if (outcome.kind === 'applied') {
         confirm(item, { target }, draft.fingerprint, [])
         return
