@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadProject } from '../../engine/config/load-project.ts'
-import { meaningOf } from '../../engine/connectors/call/meaning.ts'
 import { checkConnection } from '../../engine/connectors/check/check.ts'
 import type { CompiledEntity } from '../../engine/connectors/compiled-connector.ts'
 import type { Connection } from '../../engine/connectors/connection.ts'
@@ -105,20 +104,6 @@ describe('reference data', () => {
     await expect(shop.references.exists(category, 'Code', 'jackets', asked)).resolves.toBe(true)
     await expect(shop.references.exists(category, 'Code', 'no-such-thing', asked)).resolves.toBe(false)
     await expect(shop.references.exists(category, 'DefaultFullNameX', 'x', asked)).resolves.toBeUndefined()
-  })
-})
-
-describe('a 404 of Norce', () => {
-  const meaning = async (body: unknown) => {
-    const [{ connector, settings }] = entity('norce', 'deliveryNote')
-    const told = { status: 404, headers: {}, body }
-    return (await meaningOf(connector, told, 'get', { settings: settings.settings })).meaning
-  }
-
-  it('with an error of Query is a set that it does not have, and not one without records', async () => {
-    const message = "Resource not found for the segment 'DeliveryNotes'."
-    expect(await meaning({ error: { code: '', message } })).toBe('failed')
-    expect(await meaning(undefined)).toBe('empty')
   })
 })
 
