@@ -502,6 +502,21 @@ describe('read: new', () => {
   })
 })
 
+describe('read: new with a grace', () => {
+  it('reads once what it makes nothing of, and again when that changes', async () => {
+    system.sell({ ref: 'W-1', state: 'open' })
+    const engine = await system.engine({ sales: `${salesMapping}read: new\ngrace: 50ms\n` })
+    const run = async (): Promise<Record<string, unknown>> => one((await engine.run()).pipelines)
+    await run()
+    await expect.poll(async () => (await run()).read, { timeout: 90_000, interval: 60 }).toBe(1)
+    // Listed within the overlap, it may be noted once more.
+    await expect.poll(async () => (await run()).read, { timeout: 5_000, interval: 60 }).toBe(0)
+    expect((await run()).read).toBe(0)
+    system.sell({ ref: 'W-1', state: 'paid' })
+    await expect.poll(async () => (await run()).created, { timeout: 90_000, interval: 60 }).toBe(1)
+  })
+})
+
 describe('links in expressions', () => {
   it('$sourceOf and $targetOf go from one end of a link to the other', async () => {
     system.sell({ ref: 'W-1' })

@@ -1,4 +1,5 @@
 import type { MappingBase } from '../compiled-mapping.ts'
+import { forgetDue } from '../read/fresh.ts'
 import type { ReadPlan } from '../read/plan-types.ts'
 import type { SourceRead } from '../read/source-record.ts'
 import type { RunContext } from '../run-context.ts'
@@ -8,8 +9,11 @@ export function moveCursor(
   { name, from, configuration }: MappingBase,
   { store }: Pick<RunContext, 'store'>,
   plan: ReadPlan,
-  { complete, position }: SourceRead,
+  { complete, position, spooled }: SourceRead,
 ): void {
   if (!complete || position === undefined || plan.keepsCursor) return
-  store.cursors.set({ mapping: name, connection: from.connection, read: from.entity.name, position, configuration })
+  store.transaction(() => {
+    store.cursors.set({ mapping: name, connection: from.connection, read: from.entity.name, position, configuration })
+    if (plan.due) forgetDue(name, store, plan.due, spooled.seen(plan.due))
+  })
 }

@@ -1,6 +1,8 @@
 import { type AnyMapping, recordStep } from '../compiled-mapping.ts'
 import type { RunContext } from '../run-context.ts'
 
+const seenScope = (mapping: string): string => `seen ${mapping}`
+
 /** What `read: new` asks of the state. */
 export interface Fresh {
   /** Keys that were listed long enough ago, and have been made by nobody since: to be read beside the list. */
@@ -19,6 +21,20 @@ export function isMade(
 }
 
 /**
+ * After a read: what was due, was read, and came to an outcome that is no failure (skipped, parked) is due no more. It is
+ * listed again when it changes; else every run would read it for ever.
+ */
+export function forgetDue(
+  mapping: string,
+  { marks, deadLetters }: Pick<RunContext['store'], 'marks' | 'deadLetters'>,
+  due: readonly string[],
+  seen: ReadonlySet<string>,
+): void {
+  const over = due.filter((key) => seen.has(key) && deadLetters.get(mapping, key) === undefined)
+  if (over.length > 0) marks.remove(seenScope(mapping), over)
+}
+
+/**
  * For `read: new`: which keys this mapping has made nothing of yet. With a grace, those only that were listed so long
  * ago: until then what comes by message goes first.
  */
@@ -26,7 +42,7 @@ export function createFresh(
   mapping: AnyMapping,
   { store, clock, options }: Pick<RunContext, 'store' | 'clock' | 'options'>,
 ): Fresh {
-  const scope = `seen ${mapping.name}`
+  const scope = seenScope(mapping.name)
   const made = (key: string): boolean => isMade(mapping, store, key)
   if (mapping.graceMs === 0 || options.atOnce)
     return { due: [], of: (keys) => new Set(keys.filter((key) => !made(key))) }

@@ -75,6 +75,7 @@ export function planRead(mapping: AnyMapping, connection: Connection, context: R
       since: from,
       also: entity.get ? [...also, ...fresh.due] : [],
       fresh: fresh.of,
+      due: fresh.due,
       // What changed and is not new must be found by the read that asks for it; what has its grace, and cannot be read by
       // its key, by the next one of these.
       keepsCursor: overridden.length > 0 || mapping.read !== 'new' || (mapping.graceMs > 0 && !entity.get),

@@ -31,6 +31,8 @@ export interface ReadPlan {
   readonly given?: Given
   /** In the mode `new`: which of these keys are to be read. */
   readonly fresh?: (keys: readonly string[]) => ReadonlySet<string>
+  /** In the mode `new`: keys whose grace is over. */
+  readonly due?: readonly string[]
   /** What is left out here must be found by the mapping's next read. */
   readonly keepsCursor?: boolean
 }
