@@ -158,7 +158,10 @@ export function createLane(options: LaneOptions): Lane {
       return messages(now)
     }
     if (!mapping.from.entity.get) return false
-    note(await options.run(mapping.name, { given: { keys } }), 'freed')
+    const ran = await options.run(mapping.name, { given: { keys } })
+    // What was not looked for yet is told by nobody again.
+    if (ran.kind === 'down' || ran.kind === 'elsewhere' || ran.kind === 'stopped') mayBeFreed ||= asked
+    note(ran, 'freed')
     return true
   }
 

@@ -450,6 +450,25 @@ it('records that await what one mapping makes are looked for when it has made so
   expect(calls.length).toBeGreaterThan(3)
 })
 
+it('records that await what was made are looked for again when a system was down', async () => {
+  let isDown = true
+  const { store, calls, lanes, until } = lanesOf(
+    [mapping('orders', [at('0 3 * * *')], [], [{ mapping: 'customers' }]), mapping('customers', [hinted])],
+    (call) => (call.mapping === 'customers' ? done({ created: 1 }) : isDown ? down : done()),
+  )
+  const parked = { mapping: 'orders', sourceKey: '7', entity: 'office.contact', key: 'c', since: iso(0) }
+  const started = lanes()
+  await until(1)
+  store.parked.put({ ...parked, deadline: iso(1000) })
+  store.inbox.put([id('1', 1, { mapping: 'customers' })])
+  started.poke(['customers'])
+  await until(1.5)
+  expect(calls.map((call) => call.mapping)).toEqual(['customers', 'orders'])
+  isDown = false
+  await until(60)
+  expect(calls.map((call) => call.mapping)).toEqual(['customers', 'orders', 'orders'])
+})
+
 it('lanes end when they are told to, and what was taken is put back', async () => {
   const { store, stop, lanes, until } = lanesOf([mapping('orders', [pushed])], async (_, time) => {
     await time.wait(1_000)
