@@ -1634,6 +1634,10 @@ export interface Read {
    */
   readonly follow?: Expression
   /**
+   * Not every installation of the system has this read. Where it is refused, a write that makes records is sent without having looked; what became of a lost answer stays open, and nothing is taken as missing.
+   */
+  readonly optional?: boolean
+  /**
    * How long a search may lag behind a write: nothing found counts only after this.
    */
   readonly settles?: string

@@ -214,6 +214,8 @@ export interface CompiledRead extends CompiledPaging {
   readonly where: Formula | undefined
   readonly by: Formula | undefined
   readonly settlesMs: number
+  /** Not every installation has it: a refusal before a record is made is no reason not to make it. */
+  readonly optional: boolean
 }
 
 export interface CompiledWrite {

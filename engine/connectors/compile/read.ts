@@ -70,6 +70,7 @@ export function compileRead(
     next: compiler.after([...path, 'next'], read.next, kind),
     follow: compiler.after([...path, 'follow'], read.follow, kind),
     settlesMs: milliseconds(read.settles ?? '0s'),
+    optional: read.optional ?? false,
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Connection } from '../../connectors/connection.ts'
+import { CallFailure, isSystemFailure } from '../../connectors/failure.ts'
 import { keyValue } from '../../connectors/read/key-value.ts'
 import type { Unreadable } from '../../connectors/read/reading.ts'
 import { unevenField } from '../../connectors/write/owned-fields.ts'
@@ -239,11 +240,15 @@ export function createDepartures(
     const asksFirst = mapping.write.makesOnly || (!mapping.toldCreateOnly && mapping.createOnly.size > 0)
     if (!asksFirst || !entity.get || unknown.length === 0) return { keys, unreadable }
     const field = entity.keyFields[0] as string
-    const read = await target.reading.get(
-      entity,
-      unknown.map(({ fields }) => keyValue(entity, String(fields[field]))),
-      asked,
+    const read = await unlessRefused(
+      entity.get.optional,
+      target.reading.get(
+        entity,
+        unknown.map(({ fields }) => keyValue(entity, String(fields[field]))),
+        asked,
+      ),
     )
+    if (!read) return { keys, unreadable }
     for (const { key } of read.records) keys.add(key)
     for (const each of read.unreadable)
       for (const { key, fields } of unknown)
@@ -263,6 +268,16 @@ interface Existing {
   readonly keys: ReadonlySet<string>
   /** Records for which the target does not answer: nobody knows whether they are new. By key. */
   readonly unreadable: ReadonlyMap<string, Unreadable>
+}
+
+/** A read that an installation may not have, and does not: undefined. */
+async function unlessRefused<T>(isOptional: boolean, read: Promise<T>): Promise<T | undefined> {
+  try {
+    return await read
+  } catch (error) {
+    if (isOptional && error instanceof CallFailure && !isSystemFailure(error)) return undefined
+    throw error
+  }
 }
 
 /** Numbers by their value, texts by their letters. */
