@@ -273,6 +273,15 @@ describe('throttled answers', () => {
     expect(times()).toEqual([0, 10, 520, 1530, 3540])
   })
 
+  test('a server that asks for years is asked again after an hour', async () => {
+    const { time, governor, call, times, answers } = set()
+    answers(({ attempt }) => (attempt === 1 ? { throttled: true, retryAfterMs: 1e12 } : {}))
+    const done = call('a')
+    await idle(time, governor, 4_000_000)
+    await done
+    expect(times()).toEqual([0, 3_600_010])
+  })
+
   test('without a limit the concurrency is halved, and grows by one after 20 good answers', async () => {
     const { time, governor, call, sent, answers } = set({ concurrent: 8 })
     answers(({ at }) => (at === 0 ? { throttled: true, retryAfterMs: 100 } : {}))

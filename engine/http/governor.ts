@@ -76,6 +76,9 @@ export interface Governor {
 /** Waits after throttled answers that do not say how long to wait. */
 const throttleBackoff = { baseMs: 1000, maxMs: 60_000 }
 
+/** A server that tells of a longer time (years, by a mistake of a clock) is asked again after this. */
+const longestPauseMs = 3_600_000
+
 /** Good answers in a row after which a lowered concurrency grows by one and the backoff starts anew. */
 const goodAnswers = 20
 
@@ -274,7 +277,7 @@ export function createGovernor(options: GovernorOptions): Governor {
     }
     // A server that says "now" again and again is not believed.
     const doubt = pauses > 1 ? backoffDelay(pauses - 1, throttleBackoff, random) : 0
-    pausedUntil = Math.max(pausedUntil, now + told, isNew ? now + doubt : now)
+    pausedUntil = Math.max(pausedUntil, now + Math.min(told, longestPauseMs), isNew ? now + doubt : now)
   }
 
   const enqueue = (call: Call, atHead: boolean): void => {
