@@ -7,8 +7,6 @@ import { isObject } from './json-object.ts'
 import { nameAdvice } from './nearest-name.ts'
 import type { Path, Problem, YamlDocument } from './origin.ts'
 import type { EntitySchema } from './project.ts'
-import { surelyFits } from './schema/fits.ts'
-import { plainSchema } from './schema/plain-schema.ts'
 import { type LoadOptions, loadYaml } from './yaml/yaml-file.ts'
 
 /** Reads the JSON Schema of an entity. It must be valid, closed throughout, and of an object. */
@@ -51,7 +49,7 @@ function invalid(document: YamlDocument): Finding[] {
   }
   // Whichever draft it names: it is read as what is used here.
   const { $schema: _, ...rest } = value
-  if (!surelyFits(value, plainSchema) && !schemaOfSchemas().validateSchema(rest)) {
+  if (!schemaOfSchemas().validateSchema(rest)) {
     const seen = new Set<string>()
     return (schemaOfSchemas().errors ?? []).flatMap((error) => {
       // The meta-schema's branches fail together; the first error of a place says most.

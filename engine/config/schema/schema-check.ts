@@ -2,7 +2,7 @@ import type { Finding, Position } from '../../diagnostics/finding.ts'
 import type { Path, YamlDocument } from '../origin.ts'
 import { withKeys } from './corrected-keys.ts'
 import { type PlacedProblem, problemsOf } from './problems.ts'
-import { type FileKind, isSurelyRight, validatorOf } from './validator.ts'
+import { type FileKind, validatorOf } from './validator.ts'
 import { lastName } from './wording.ts'
 
 /** Checks a document against the schema of its kind: every mistake in it, each at its place. */
@@ -46,7 +46,6 @@ export interface SchemaCheckOptions {
 }
 
 function schemaProblems(kind: FileKind, value: unknown): PlacedProblem[] {
-  if (isSurelyRight(kind, value)) return []
   const validate = validatorOf(kind)
   return validate(value) ? [] : problemsOf(validate.errors ?? [])
 }

@@ -6,26 +6,14 @@ import { isObject } from '../json-object.ts'
 import { packageFile } from '../package-files.ts'
 import { parsePercent } from '../percent.ts'
 import { parseSize } from '../sizes.ts'
-import { type Formats, surelyFits } from './fits.ts'
 import type { SchemaNode } from './schema-node.ts'
 
 export type FileKind = 'project' | 'table' | 'mapping' | 'connector'
 
-const schemas = new Map<FileKind, SchemaNode>()
-
-function schemaOf(kind: FileKind): SchemaNode {
-  const known = schemas.get(kind)
-  if (known) return known
-  const file = readFileSync(packageFile(`schemas/${kind}.schema.json`), 'utf8')
-  const { $schema: _, ...schema } = JSON.parse(file) as SchemaNode
-  schemas.set(kind, schema)
-  return schema
-}
-
 const anyText = () => true
 const request = /^(GET|POST|PUT|PATCH|DELETE|OPTIONS|HEAD) \S/
 
-const formats: Formats = {
+const formats: Readonly<Record<string, (text: string) => boolean>> = {
   // What an expression or a template holds is the expression compiler's to judge.
   jsonata: anyText,
   template: anyText,
@@ -33,11 +21,6 @@ const formats: Formats = {
   duration: (text) => parseDuration(text) !== undefined,
   percent: (text) => parsePercent(text) !== undefined,
   size: (text) => parseSize(text) !== undefined,
-}
-
-/** Whether a value fits the schema of a kind of file for sure; if not, the validator tells. */
-export function isSurelyRight(kind: FileKind, value: unknown): boolean {
-  return surelyFits(value, schemaOf(kind), formats)
 }
 
 const validators = new Map<FileKind, ValidateFunction>()
@@ -59,7 +42,8 @@ export function validatorOf(kind: FileKind): ValidateFunction {
     code: { optimize: false },
   })
   for (const [name, fits] of Object.entries(formats)) ajv.addFormat(name, fits)
-  const schema = schemaOf(kind)
+  const file = readFileSync(packageFile(`schemas/${kind}.schema.json`), 'utf8')
+  const { $schema: _, ...schema } = JSON.parse(file) as SchemaNode
   const validate = ajv.compile(choiceByType(schema, schema) as SchemaNode)
   validators.set(kind, validate)
   return validate
