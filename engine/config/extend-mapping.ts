@@ -4,6 +4,7 @@ import type { Finding } from '../diagnostics/finding.ts'
 import { deepFreeze } from './deep-freeze.ts'
 import { extendSteps, placesOf, type StepPlace } from './extend-steps.ts'
 import { isObject } from './json-object.ts'
+import { mergeSections } from './merge-sections.ts'
 import type { Path, Problem, YamlDocument } from './origin.ts'
 
 /** Sections that are merged entry by entry; an entry of null takes the base's away. Of `steps` see `extendSteps`. Everything else is taken whole. */
@@ -20,7 +21,6 @@ const mergedSections = [
   'needs',
   'ensure',
   'warn',
-  'gone',
 ]
 const maxDepth = 5
 
@@ -63,23 +63,11 @@ export async function extendMapping(
 }
 
 function merge(base: Record<string, unknown>, own: Record<string, unknown>): Record<string, unknown> {
-  const merged: Record<string, unknown> = { ...base, ...own }
-  for (const section of mergedSections) {
-    const [below, above] = [base[section], own[section]]
-    if (!isObject(below) || !isObject(above)) continue
-    // Of `gone` the fields are merged too: a mapping may change what is written and keep the breaker.
-    const entries =
-      section === 'gone' && isObject(below.fields) && isObject(above.fields)
-        ? { ...below, ...above, fields: present({ ...below.fields, ...above.fields }) }
-        : { ...below, ...above }
-    merged[section] = present(entries)
-  }
-  for (const [name, value] of Object.entries(merged)) if (value === null) delete merged[name]
-  return merged
-}
-
-function present(entries: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== null))
+  const merged = mergeSections(base, own, mergedSections)
+  // Of `gone` the fields are merged too: a mapping may change what is written and keep the breaker.
+  return isObject(base.gone) && isObject(own.gone)
+    ? { ...merged, gone: mergeSections(base.gone, own.gone, ['fields']) }
+    : merged
 }
 
 function overlay(

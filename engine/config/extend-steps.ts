@@ -1,3 +1,6 @@
+import type { JsonObject } from './dsl.generated.ts'
+import { isObject } from './json-object.ts'
+import { mergeSections } from './merge-sections.ts'
 import type { Path } from './origin.ts'
 
 /** Sections of a step that are merged entry by entry, as those of a mapping are. */
@@ -30,7 +33,7 @@ export function extendSteps(base: unknown, own: unknown): ExtendedSteps | undefi
       steps.push(step)
       places.push({ own: index })
     } else {
-      steps[at] = merged(base[at] as Readonly<Record<string, unknown>>, step as Readonly<Record<string, unknown>>)
+      steps[at] = mergeSections(base[at] as JsonObject, step as JsonObject, mergedSections)
       places[at] = { base: at, own: index }
     }
   }
@@ -48,23 +51,6 @@ export function placesOf(path: Path, places: readonly StepPlace[] | undefined): 
   }
 }
 
-function merged(below: Readonly<Record<string, unknown>>, above: Readonly<Record<string, unknown>>) {
-  const step: Record<string, unknown> = { ...below, ...above }
-  for (const section of mergedSections) {
-    const [lower, upper] = [below[section], above[section]]
-    if (isObject(lower) && isObject(upper)) step[section] = present({ ...lower, ...upper })
-  }
-  return present(step)
-}
-
-function present(entries: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== null))
-}
-
 function nameOf(step: unknown): string | undefined {
   return isObject(step) && typeof step.step === 'string' ? step.step : undefined
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
