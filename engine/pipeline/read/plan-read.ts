@@ -28,8 +28,9 @@ export function planRead(mapping: AnyMapping, connection: Connection, context: R
   if (given) return planGiven(unmade(given, mapping, context), 'given records')
   if (options.only !== undefined) return { mode: 'only', reason: `only ${options.only}`, since: undefined, also: [] }
   if (!entity.list) return planGiven(keptRecords(mapping, context), `${mapping.from.name} comes as messages only`)
+  const tellsChanges = canReadChanges(connection, entity)
   if (options.since !== undefined) {
-    return canReadChanges(connection, entity)
+    return tellsChanges
       ? { mode: 'since', reason: `changes since ${options.since}`, since: options.since, also: [] }
       : {
           // Everything is read, but what was asked for is a part: nothing counts as gone, and the cursor stays.
@@ -39,10 +40,11 @@ export function planRead(mapping: AnyMapping, connection: Connection, context: R
           also: [],
         }
   }
-  const begin = canReadChanges(connection, entity) ? mapping.cutOff : undefined
+  const begin = tellsChanges ? mapping.cutOff : undefined
   // With options of its own the run is one by itself: what another one has to read does not follow from it.
   const overridden = Object.keys(options.override ?? {}).filter((name) => Object.hasOwn(mapping.options, name))
   const stays = overridden.length > 0 && { keepsCursor: true }
+  const again = (): readonly string[] => (entity.get ? [...mayGetOn(mapping, context)] : [])
   // What was before the cut-off is not read, so nothing of it counts as gone.
   const full = (reason: string): ReadPlan =>
     begin === undefined
@@ -51,7 +53,7 @@ export function planRead(mapping: AnyMapping, connection: Connection, context: R
           mode: 'changes',
           reason: `${reason}: everything from the cut-off ${begin} on`,
           since: begin,
-          also: entity.get ? [...again(mapping, context)] : [],
+          also: again(),
           ...stays,
         }
   if (options.full) return full('asked for')
@@ -62,10 +64,7 @@ export function planRead(mapping: AnyMapping, connection: Connection, context: R
   const changed = cursor !== undefined && cursor.configuration !== mapping.configuration
   const overlap = listedEntity(connection, entity).list?.overlapMs ?? 0
   const since =
-    cursor && !changed && canReadChanges(connection, entity)
-      ? new Date(Date.parse(cursor.position) - overlap).toISOString()
-      : undefined
-  const also = [...again(mapping, context)]
+    cursor && !changed && tellsChanges ? new Date(Date.parse(cursor.position) - overlap).toISOString() : undefined
   if (asked === 'new') {
     const fresh = createFresh(mapping, context)
     const from = since ?? begin
@@ -73,7 +72,7 @@ export function planRead(mapping: AnyMapping, connection: Connection, context: R
       mode: 'new',
       reason: from === undefined ? 'what is new of everything' : `what is new of the changes since ${from}`,
       since: from,
-      also: entity.get ? [...also, ...fresh.due] : [],
+      also: entity.get ? [...again(), ...fresh.due] : [],
       fresh: fresh.of,
       due: fresh.due,
       // What changed and is not new must be found by the read that asks for it; what has its grace, and cannot be read by
@@ -87,9 +86,9 @@ export function planRead(mapping: AnyMapping, connection: Connection, context: R
   if (asked === 'all')
     return full(options.read ? 'its schedule reads everything' : 'the mapping reads everything in every run')
   if (since === undefined) return full(`${mapping.from.name} cannot be asked for changes`)
-  if (also.length > 0 && !entity.get)
+  if (!entity.get && !mayGetOn(mapping, context).next().done)
     return full(`records that failed or waited may get on, and ${mapping.from.name} cannot be read by key`)
-  return { mode: 'changes', reason: `changes since ${since}`, since, also }
+  return { mode: 'changes', reason: `changes since ${since}`, since, also: again() }
 }
 
 /** A part by itself: neither complete nor a reason to move the cursor. */
@@ -108,7 +107,7 @@ function unmade(given: Given, mapping: AnyMapping, context: RunContext): Given {
 
 /** Of a source that cannot be listed: what may get on now, read again where that is possible, else as it was kept. */
 function keptRecords(mapping: AnyMapping, context: RunContext): Given {
-  const keys = [...again(mapping, context)]
+  const keys = [...mayGetOn(mapping, context)]
   if (mapping.from.entity.get) return { keys }
   const { deadLetters, parked } = context.store
   const kept = keys.map((key) => deadLetters.get(mapping.name, key)?.record ?? parked.recordOf(mapping.name, key))
@@ -116,13 +115,11 @@ function keptRecords(mapping: AnyMapping, context: RunContext): Given {
 }
 
 /** Records that may get on now though they did not change: parked ones, but for those whose need is not met, and passing failures. */
-function* again(mapping: AnyMapping, context: RunContext): Generator<string> {
+function* mayGetOn(mapping: AnyMapping, context: RunContext): Generator<string> {
   const { store } = context
   const repeat = mapping.steps ? undefined : mapping.write.repeat
   const mayRepeat = repeat === 'safe' || repeat === 'harmless'
-  yield* freed(mapping, context)
-  for (const { sourceKey, entity, deadline } of store.parked.of(mapping.name))
-    if (entity === onCondition && deadline > new Date(context.clock.now()).toISOString()) yield sourceKey
+  yield* freed(mapping, context, 'conditions too')
   for (const key of store.deadLetters.keysOf(mapping.name)) {
     if (key === noKey) continue
     const letter = store.deadLetters.get(mapping.name, key)
@@ -130,17 +127,19 @@ function* again(mapping: AnyMapping, context: RunContext): Generator<string> {
   }
 }
 
-/** Parked records whose need is met, or whose time is up. Whether a condition holds by now is asked by every run. */
+/** Parked records whose need is met, or whose time is up; of conditions it is not known whether they hold by now, so runs ask. */
 export function* freed(
   mapping: Pick<MappingBase, 'name' | 'awaits'>,
   { store, clock }: Pick<RunContext, 'store' | 'clock'>,
+  which: 'needs only' | 'conditions too' = 'needs only',
 ): Generator<string> {
   const now = new Date(clock.now()).toISOString()
   for (const parked of store.parked.of(mapping.name)) {
     // What is awaited through a join is known only when it is looked for.
     const mayBeThere = (): boolean =>
-      parked.entity !== onCondition &&
-      (mapping.awaits.length > 0 || store.known.which(parked.entity, [parked.key]).size > 0)
+      parked.entity === onCondition
+        ? which === 'conditions too'
+        : mapping.awaits.length > 0 || store.known.which(parked.entity, [parked.key]).size > 0
     if (parked.deadline <= now || mayBeThere()) yield parked.sourceKey
   }
 }
