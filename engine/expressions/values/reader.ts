@@ -203,13 +203,16 @@ function mayBeEmpty({ types, fields }: Shape): boolean {
 }
 
 function compileObject(shape: Shape, known: Map<Shape, Read>): Read {
-  const fields: readonly FieldReader[] = shape.fields.map((field) => ({
-    name: field.name,
-    read: compile(field.shape, known),
-    required: field.required && !field.writeOnly && !mayBeEmpty(field.shape),
-    absent: field.required && !field.writeOnly && mayBeEmpty(field.shape) ? {} : undefined,
-    inherited: field.name in Object.prototype,
-  }))
+  const fields = shape.fields.map((field): FieldReader => {
+    const required = field.required && !field.writeOnly
+    return {
+      name: field.name,
+      read: compile(field.shape, known),
+      required,
+      absent: required && mayBeEmpty(field.shape) ? {} : undefined,
+      inherited: field.name in Object.prototype,
+    }
+  })
   const names: ReadonlySet<string> = new Set(fields.map((field) => field.name))
   const readRest = shape.rest && compile(shape.rest, known)
   return (raw, place) => {
