@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { isObject } from '../../config/json-object.ts'
 import { overrideOptions } from '../../config/override-options.ts'
 import type { Project } from '../../config/project.ts'
 import { SynclineError } from '../../diagnostics/syncline-error.ts'
@@ -120,7 +121,7 @@ function givenTo(names: readonly string[], text: string): ReadonlyMap<string, Gi
 function objectIn(text: string): object | undefined {
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
+    return isObject(value) ? value : undefined
   } catch {
     return undefined
   }
